@@ -1,0 +1,18 @@
+import { parsePathPrefix } from '#shared/api-call/path-prefix.ts';
+import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { parseOrigins } from '#shared/wechat/origins.ts';
+
+/** The variables of `call-wechat-api`. */
+export const callWechatApiSettings = {
+  /** The one table of state. */
+  tableName: { variable: 'TABLE_NAME', parse: asText },
+  /** The function invoked when a token was refused or is missing: its name or ARN. */
+  refreshFunctionName: { variable: 'REFRESH_FUNCTION_NAME', parse: asText },
+  /** WeChat's hosts in the order they are tried, comma-separated origins. */
+  upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
+  /** Stripped from every path before any check; empty for none. */
+  pathPrefix: { variable: 'PATH_PREFIX', parse: parsePathPrefix, fallback: '' },
+} as const;
+
+/** The parsed variables of `call-wechat-api`. */
+export type CallWechatApiSettings = SettingsOf<typeof callWechatApiSettings>;

@@ -1,0 +1,15 @@
+import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { parseOrigins } from '#shared/wechat/origins.ts';
+
+/** The variables of `refresh-access-token`. */
+export const refreshAccessTokenSettings = {
+  /** The one table of state. */
+  tableName: { variable: 'TABLE_NAME', parse: asText },
+  /** What comes before the app ID in the names of the accounts' secrets: `wechat-gateway/<stage>/`. */
+  secretPrefix: { variable: 'SECRET_PREFIX', parse: asText },
+  /** WeChat's hosts in the order they are tried, comma-separated origins. */
+  upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
+} as const;
+
+/** The parsed variables of `refresh-access-token`. */
+export type RefreshAccessTokenSettings = SettingsOf<typeof refreshAccessTokenSettings>;

@@ -1,0 +1,31 @@
+/** The only place where keys of the one table are built. Every kind of item has its own partition-key prefix, so that a role can be held to it. */
+export const KEY_PREFIX = {
+  account: 'ACCOUNT#',
+  token: 'TOKEN#',
+  caller: 'CALLER#',
+  heal: 'HEAL#',
+} as const;
+
+/** The sort key of items of which there is one per partition key. */
+export const CURRENT = 'CURRENT';
+
+/** The value of the index's partition key on every token item that can be due. */
+export const DUE_GROUP = 'due';
+
+/** A primary key of the table. */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** The operator's data about an account. */
+export const accountKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.account}${appId}`, sk: CURRENT });
+/** The state of an account's access token. */
+export const tokenKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.token}${appId}`, sk: CURRENT });
+/** A caller with its verifiers and grants. */
+export const callerKey = (callerId: string): ItemKey => ({ pk: `${KEY_PREFIX.caller}${callerId}`, sk: CURRENT });
+/** The marker of an account's latest heal. */
+export const healKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.heal}${appId}`, sk: CURRENT });
+
+/** The app ID in the partition key of a token item. */
+export const appIdOfTokenKey = (pk: string): string => pk.slice(KEY_PREFIX.token.length);
