@@ -20,6 +20,9 @@ export interface RefreshFailure {
   readonly secretVersion?: string | undefined;
 }
 
+/** Our own cap on the day's issues is reached; the stored token is served to its end. */
+export const ISSUES_USED_UP: RefreshFailure = { class: 'quota', cause: 'issues-used-up' };
+
 /** A failure as it is stored, with how many of its class came in a row. */
 export interface RecordedFailure extends RefreshFailure {
   readonly at: number;

@@ -25,6 +25,8 @@ export interface IssueRequest {
 }
 
 const MAX_ANSWER_BYTES = 16_384;
+/** A host that refuses connections is known at once; the other one then still has time. */
+const SECOND_HOST_NEEDS_MS = 1_000;
 const TOKEN_TEXT = /^[\x21-\x7e]{1,1024}$/;
 const LONGEST_LIFE_S = 86_400;
 const QUOTA_ERRCODES: ReadonlySet<number> = new Set([45009, 45011]);
@@ -52,7 +54,13 @@ export async function issue(
   try {
     const request =
       account.mode === 'stable' ? stableRequest(account.appId, secret, force) : classicRequest(account.appId, secret);
-    const limits = { firstByteTimeoutMs: ISSUE_DEADLINE_MS, deadline, maxAnswerBytes: MAX_ANSWER_BYTES, onSend };
+    const limits = {
+      firstByteTimeoutMs: ISSUE_DEADLINE_MS,
+      deadline,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+      secondAttemptNeedsMs: SECOND_HOST_NEEDS_MS,
+      onSend,
+    };
     const answer = await upstream.call(request, limits, 'never-after-sending');
     const receivedAt = clock.now();
     if (sentAt === undefined || receivedAt > deadline) return failed({ class: 'unavailable', cause: 'deadline' }, true);

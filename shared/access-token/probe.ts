@@ -9,6 +9,7 @@ import { PROBE_DEADLINE_MS } from './lease-rules.ts';
 export type ProbeVerdict = 'works' | 'refused' | 'unclear';
 
 const MAX_ANSWER_BYTES = 1_048_576;
+const SECOND_HOST_NEEDS_MS = 500;
 /** Answers that say nothing of the token: WeChat's own trouble, and our address refused before the token is looked at. */
 const SAYS_NOTHING: ReadonlySet<number> = new Set([-1, 40164]);
 
@@ -23,7 +24,12 @@ export async function probe(
   const query = `access_token=${encodeURIComponent(token.value)}`;
   const request = { method: 'GET', path: '/cgi-bin/get_api_domain_ip', query, headers: {}, body: undefined } as const;
   const deadline = clock.now() + PROBE_DEADLINE_MS;
-  const limits = { firstByteTimeoutMs: PROBE_DEADLINE_MS, deadline, maxAnswerBytes: MAX_ANSWER_BYTES };
+  const limits = {
+    firstByteTimeoutMs: PROBE_DEADLINE_MS,
+    deadline,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    secondAttemptNeedsMs: SECOND_HOST_NEEDS_MS,
+  };
   try {
     const answer = await upstream.call(request, limits, 'never-after-sending');
     return clock.now() > deadline ? 'unclear' : verdictOf(answer);

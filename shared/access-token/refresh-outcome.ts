@@ -22,10 +22,10 @@ export interface RefreshDependencies {
  * What a refresh came to.
  * `committed`: a token was stored. `superseded`: somebody else's newer token is stored. `kept`: a probe found the token working.
  * `not-needed`: the reason no longer holds. `held`: somebody else is refreshing. `cooling`: a failure's cooldown is not over.
- * `capped`: the day's issues are used up. `unknown-account`: not added, or disabled. `failed`: recorded, with its cooldown.
+ * `unknown-account`: not added, or disabled. `failed`: recorded, with its cooldown.
  */
 export type RefreshOutcome =
   | { readonly kind: 'committed'; readonly fingerprint: string; readonly expiresAt: number; readonly forced: boolean }
-  | { readonly kind: 'superseded' | 'kept' | 'not-needed' | 'held' | 'capped' | 'unknown-account' }
+  | { readonly kind: 'superseded' | 'kept' | 'not-needed' | 'held' | 'unknown-account' }
   | { readonly kind: 'cooling'; readonly failure: RecordedFailure | undefined }
   | { readonly kind: 'failed'; readonly failure: RefreshFailure };

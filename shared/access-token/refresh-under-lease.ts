@@ -1,7 +1,7 @@
 import type { AppSecret } from '../account/app-secret.ts';
 import type { AccessToken } from './access-token.ts';
 import { commitToken } from './commit.ts';
-import { cooldownEnd, countInARow, type RefreshFailure } from './failure.ts';
+import { cooldownEnd, countInARow, ISSUES_USED_UP, type RefreshFailure } from './failure.ts';
 import { type IssueOutcome, isSecretRefusal, issue } from './issue.ts';
 import { FORCED_SPACING_MS, nextDueAt, OVERLAP_MS, SUSPECT_PROBE_AFTER_MS } from './lease-rules.ts';
 import type { LeasedRefresh } from './leased-refresh.ts';
@@ -61,15 +61,16 @@ async function issueAfterProbe(
 
 /** Either the lease went to somebody else, or the day's issues are used up: a refused token is remembered all the same. */
 async function notExtended(
-  { tokens, clock }: RefreshDependencies,
-  { account, leaseId }: LeasedRefresh,
+  dependencies: RefreshDependencies,
+  leased: LeasedRefresh,
   state: TokenState | undefined,
   refused: { readonly nextDueAt: number } | undefined,
 ): Promise<RefreshOutcome> {
+  const { tokens, clock } = dependencies;
+  const { account, leaseId } = leased;
   if (state?.lease?.id !== leaseId) return { kind: 'superseded' };
   await tokens.extend({ appId: account.appId, leaseId, count: undefined, refused, now: clock.now() });
-  await tokens.release(account.appId, leaseId);
-  return { kind: 'capped' };
+  return fail(dependencies, leased, ISSUES_USED_UP);
 }
 
 async function issueAndCommit(

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account/account.ts';
+import type { AppSecret } from '../account/app-secret.ts';
 import { quotaDay } from '../wechat/quota-day.ts';
+import { ISSUES_USED_UP, type RefreshFailure } from './failure.ts';
 import { issuesPerDay, nextDueAt, PROVEN_FOR_MS } from './lease-rules.ts';
 import type { RefreshDependencies, RefreshOutcome } from './refresh-outcome.ts';
 import { refreshUnderLease } from './refresh-under-lease.ts';
@@ -34,33 +36,29 @@ export async function refresh(
     const now = clock.now();
     if (!holds(reason, state, now)) return { kind: 'not-needed' };
     if (liveLease(state, now) === undefined) {
-      const attempt = await tryOnce(dependencies, account, state, reason);
-      if ('kind' in attempt) return attempt;
-      state = attempt.changed;
-    }
-    if (state !== undefined && liveLease(state, clock.now()) !== undefined) {
-      if (reason.kind === 'due' || clock.now() >= giveUpAt) return { kind: 'held' };
-      await clock.sleep(SHORTEST_WAIT_MS + dependencies.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS));
-      state = await tokens.read(appId);
-    } else if (clock.now() >= giveUpAt) return { kind: 'held' };
+      const outcome = await tryOnce(dependencies, account, state, reason);
+      if (outcome !== 'state-changed') return outcome;
+    } else if (reason.kind === 'due') return { kind: 'held' };
+    if (clock.now() >= giveUpAt) return { kind: 'held' };
+    await clock.sleep(SHORTEST_WAIT_MS + dependencies.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS));
+    state = await tokens.read(appId);
   }
 }
 
-/** Acquires and refreshes, or says how the state had changed when the acquiring write was refused. */
+/** Acquires and refreshes, unless the acquiring write was refused because the state is no longer what it was. */
 async function tryOnce(
   dependencies: RefreshDependencies,
   account: Account,
   state: TokenState,
   reason: RefreshReason,
-): Promise<RefreshOutcome | { readonly changed: TokenState | undefined }> {
+): Promise<RefreshOutcome | 'state-changed'> {
   const { tokens, clock, holder } = dependencies;
-  const lifted = await isCooldownLifted(dependencies, state);
-  if (state.cooldownEnd > clock.now() && !lifted) return { kind: 'cooling', failure: state.failure };
+  const ignoreCooldown = await isCooldownLifted(dependencies, state);
+  if (state.cooldownEnd > clock.now() && !ignoreCooldown) return { kind: 'cooling', failure: state.failure };
   const plan = planOf(state, reason, clock.now());
-  // Read before the lease is taken, so that an issue is counted only when it can be made.
-  const secret = plan === 'issue' ? await readSecret(dependencies, account.appId) : undefined;
-  const now = clock.now();
   const countedIssue: CountedIssue = { cap: issuesPerDay(account.testAccount), forced: false };
+  // Read before the lease is taken, so that an issue is counted only when it can be made.
+  const secret = plan === 'issue' ? await secretWithinCap(dependencies, state, countedIssue) : undefined;
   const leaseId = randomUUID();
   const acquired = await tokens.acquire({
     appId: account.appId,
@@ -69,15 +67,20 @@ async function tryOnce(
     reason,
     version: state.version,
     count: isSecret(secret) ? countedIssue : undefined,
-    ignoreCooldown: lifted,
-    now,
+    ignoreCooldown,
+    now: clock.now(),
   });
-  if (acquired.won) {
-    return refreshUnderLease(dependencies, { account, leaseId, countedIssue, state: acquired.state }, secret);
-  }
-  const used = acquired.state?.issued[quotaDay(now)] ?? 0;
-  if (isSecret(secret) && used >= countedIssue.cap) return { kind: 'capped' };
-  return { changed: acquired.state };
+  if (!acquired.won) return 'state-changed';
+  return refreshUnderLease(dependencies, { account, countedIssue, leaseId, state: acquired.state }, secret);
+}
+
+async function secretWithinCap(
+  dependencies: RefreshDependencies,
+  { appId, issued }: TokenState,
+  { cap }: CountedIssue,
+): Promise<AppSecret | RefreshFailure> {
+  const used = issued[quotaDay(dependencies.clock.now())] ?? 0;
+  return used < cap ? readSecret(dependencies, appId) : ISSUES_USED_UP;
 }
 
 /** A cooldown that an operator can end is over as soon as the app secret is not the one that was refused. */

@@ -5,7 +5,10 @@ import type { RefreshDependencies, RefreshOutcome } from './refresh-outcome.ts';
 /** What one tick did. */
 export interface TickReport {
   /** One entry per account and look, in the order they ended. */
-  readonly refreshes: readonly { readonly appId: string; readonly outcome: RefreshOutcome | { readonly kind: 'errored'; readonly error: unknown } }[];
+  readonly refreshes: readonly {
+    readonly appId: string;
+    readonly outcome: RefreshOutcome | { readonly kind: 'errored'; readonly error: unknown };
+  }[];
   /** How long the worst account that is still due has been so; 0 when none is. */
   readonly overdueMs: number;
 }
@@ -40,7 +43,10 @@ export async function tick(dependencies: RefreshDependencies): Promise<TickRepor
   }
 }
 
-async function refreshOne(dependencies: RefreshDependencies, appId: string): Promise<TickReport['refreshes'][number]['outcome']> {
+async function refreshOne(
+  dependencies: RefreshDependencies,
+  appId: string,
+): Promise<TickReport['refreshes'][number]['outcome']> {
   try {
     return await refresh(dependencies, appId, { kind: 'due' });
   } catch (error) {
@@ -49,7 +55,10 @@ async function refreshOne(dependencies: RefreshDependencies, appId: string): Pro
   }
 }
 
-async function eachConcurrently<Entry>(entries: readonly Entry[], work: (entry: Entry) => Promise<void>): Promise<void> {
+async function eachConcurrently<Entry>(
+  entries: readonly Entry[],
+  work: (entry: Entry) => Promise<void>,
+): Promise<void> {
   const queue = entries.values();
   const worker = async (): Promise<void> => {
     for (const entry of queue) await work(entry);

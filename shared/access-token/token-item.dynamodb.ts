@@ -1,6 +1,6 @@
 import {
   type Item,
-  MalformedItem,
+  malformed,
   numberOf,
   optionalNumberOf,
   optionalTextOf,
@@ -80,6 +80,6 @@ function issuedOf(item: Item): Record<string, number> {
 function oneOf<Value extends string>(item: Item, attribute: string, values: readonly Value[]): Value {
   const text = textOf(item, attribute);
   const value = values.find((candidate) => candidate === text);
-  if (value === undefined) throw new MalformedItem(item, attribute);
+  if (value === undefined) throw malformed(item, attribute);
   return value;
 }

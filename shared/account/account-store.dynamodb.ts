@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Item, MalformedItem, numberOf, textOf } from '../table/attributes.dynamodb.ts';
+import { type Item, malformed, numberOf, textOf } from '../table/attributes.dynamodb.ts';
 import { accountKey } from '../table/keys.ts';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
@@ -34,7 +34,7 @@ function itemOf({ appId, displayName, mode, testAccount, addedAt }: Account): It
 
 function accountOf(appId: string, item: Item): Account {
   const mode = textOf(item, 'tokenMode');
-  if (mode !== 'stable' && mode !== 'classic') throw new MalformedItem(item, 'tokenMode');
+  if (mode !== 'stable' && mode !== 'classic') throw malformed(item, 'tokenMode');
   return {
     appId,
     displayName: textOf(item, 'displayName'),

@@ -1,0 +1,96 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { type CallAnswer, passThrough, problem, wechatError } from '#shared/api-call/answer-shape.ts';
+import type { CallTrace } from '#shared/api-call/call-trace.ts';
+import { callWechatApi } from '#shared/api-call/call-wechat-api.ts';
+import { CALL_BUDGET_MS } from '#shared/api-call/forward.ts';
+import { isOwnEndpoint } from '#shared/api-call/path.ts';
+import { stripPathPrefix } from '#shared/api-call/path-prefix.ts';
+import { Refusal } from '#shared/api-call/refusal.ts';
+import { parseCallEvent } from '#shared/api-call/request.ts';
+import type { Log } from '#shared/lambda/log.ts';
+import type { Metrics } from '#shared/lambda/metrics.ts';
+import { createOwnEndpoints, type OwnEndpointDependencies } from '#shared/own-endpoint/own-endpoint.ts';
+
+/** What the function needs; one set per environment. */
+export interface CallWechatApiDependencies extends OwnEndpointDependencies {
+  readonly pathPrefix: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** One invocation as its log line tells it. */
+interface CallRecord extends CallTrace {
+  readonly startedAt: number;
+  requestId?: string;
+  method?: string;
+  path?: string;
+  requestBytes?: number;
+}
+
+type RecordedContext = Context & { callRecord: CallRecord };
+
+/** Lambda's own end of an invocation answers nothing; this much earlier ours does. */
+const TIMEOUT_EARLY_MS = 1_500;
+
+/**
+ * The function that faces the internet: an HTTP API event in, an answer out, whatever happens. Every answer is shaped here: WeChat's own as
+ * it came, ours in WeChat's manner on WeChat's paths and as a problem document under `/gateway/`. One log line per call.
+ */
+export function createHandler(dependencies: CallWechatApiDependencies) {
+  const { clock, pathPrefix, log, metrics } = dependencies;
+  const ownEndpoint = createOwnEndpoints(dependencies);
+
+  const answer = async (event: APIGatewayProxyEventV2, context: RecordedContext): Promise<CallAnswer> => {
+    const { callRecord } = context;
+    const request = parseCallEvent(event, pathPrefix);
+    const { method, path, body, requestId } = request;
+    Object.assign(callRecord, { method, path, requestId, requestBytes: body?.byteLength ?? 0 });
+    const deadline = callRecord.startedAt + CALL_BUDGET_MS;
+    if (isOwnEndpoint(path)) return ownEndpoint(request, deadline, callRecord);
+    return passThrough(await callWechatApi(dependencies, request, deadline, callRecord));
+  };
+
+  const write = (record: CallRecord, answered: CallAnswer, error?: unknown): void => {
+    const { startedAt, sent: _sent, ...fields } = record;
+    const refusal = error instanceof Refusal ? error : undefined;
+    const underlying = refusal === undefined ? error : refusal.underlying;
+    log(underlying === undefined ? 'INFO' : 'ERROR', {
+      event: 'call',
+      ...fields,
+      status: answered.statusCode,
+      errcode: refusal?.errcode ?? record.errcode,
+      cause: refusal?.cause,
+      totalMs: clock.now() - startedAt,
+      answerBytes: answered.body.length,
+      error: underlying,
+    });
+    metrics({ Calls: 1, ...(record.healed && { CallsHealed: 1 }), ...(refusal && { CallsRefused: 1 }) });
+  };
+
+  return middy(answer, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS })
+    .before((invocation) => {
+      invocation.context.callRecord = { startedAt: clock.now() };
+    })
+    .after((invocation) => {
+      if (invocation.response) write(invocation.context.callRecord, invocation.response);
+    })
+    .onError((invocation) => {
+      const { callRecord } = invocation.context;
+      const refusal = refusalOf(invocation.error, callRecord);
+      const shape = isUnderGateway(invocation.event, pathPrefix) ? problem : wechatError;
+      invocation.response = shape(refusal);
+      write(callRecord, invocation.response, refusal);
+    });
+}
+
+/** An error that nobody foresaw is told apart only by whether WeChat may have carried the call out. */
+function refusalOf(error: unknown, { sent }: CallRecord): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal(sent === true ? 'failed-after-sending' : 'internal-error', error);
+}
+
+function isUnderGateway(event: APIGatewayProxyEventV2, pathPrefix: string): boolean {
+  const path = typeof event.rawPath === 'string' ? stripPathPrefix(event.rawPath, pathPrefix) : undefined;
+  return path !== undefined && isOwnEndpoint(path);
+}

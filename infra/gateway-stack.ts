@@ -1,0 +1,134 @@
+import { type App, ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { callWechatApiSettings } from '../functions/call-wechat-api/settings.ts';
+import { refreshAccessTokenSettings } from '../functions/refresh-access-token/settings.ts';
+import { EveryMinute } from './constructs/every-minute.ts';
+import { environmentOf } from './constructs/function-environment.ts';
+import { GatewayFunction } from './constructs/gateway-function.ts';
+import { GatewayTable } from './constructs/gateway-table.ts';
+import { HttpDoor } from './constructs/http-door.ts';
+import { NatEgress } from './constructs/nat-egress.ts';
+import type { StageEnvironment } from './environment-file.ts';
+
+/** What one stage's stack is made from. */
+export interface GatewayStackProps {
+  /** 1 to 20 characters of `a-z`, `0-9` and `-`. */
+  readonly stage: string;
+  readonly environment: StageEnvironment;
+  /** Per function the folder that `buildFunction` made. */
+  readonly bundleDirectories: { readonly refreshAccessToken: string; readonly callWechatApi: string };
+}
+
+/**
+ * Everything of one stage: state, the way out, the functions, the schedule, the door. Stages share nothing, so several fit in one AWS account.
+ * It names a region but no AWS account: synth needs no credentials and looks nothing up.
+ */
+export class GatewayStack extends Stack {
+  private readonly props: GatewayStackProps;
+  private readonly table: GatewayTable;
+  private readonly egress: NatEgress | undefined;
+
+  constructor(app: App, id: string, props: GatewayStackProps) {
+    super(app, id, { env: { region: props.environment.region }, description: `WeChat gateway, stage ${props.stage}` });
+    this.props = props;
+    this.table = new GatewayTable(this, 'State');
+    this.egress = props.environment.egress === 'nat' ? new NatEgress(this, 'Egress') : undefined;
+    const refreshAccessToken = this.refreshAccessToken();
+    const callWechatApi = this.callWechatApi(refreshAccessToken);
+    new EveryMinute(this, 'RefreshEveryMinute', refreshAccessToken);
+    const door = new HttpDoor(this, 'Door', {
+      target: callWechatApi,
+      throttling: props.environment.throttling,
+      logRetention: props.environment.logRetentionDays,
+    });
+    this.output(
+      'ApiUrl',
+      `${door.origin}${props.environment.pathPrefix}`,
+      'The base URL for SDKs, without a slash at its end',
+    );
+    this.output('TableName', this.table.tableName, 'The one table of state');
+    this.output('RefreshAccessTokenName', refreshAccessToken.lambda.functionName, 'Refreshes access tokens');
+    this.output('CallWechatApiName', callWechatApi.lambda.functionName, 'Answers the API');
+    if (this.egress !== undefined) {
+      this.output('EgressAddresses', this.egress.addresses.join(','), "Enter these in WeChat's IP allow-list");
+    }
+  }
+
+  private refreshAccessToken(): GatewayFunction {
+    const secretPrefix = `wechat-gateway/${this.props.stage}/`;
+    const built = new GatewayFunction(this, 'RefreshAccessToken', {
+      ...this.commonProps(),
+      description: 'Refreshes access tokens before they expire and when one was refused',
+      bundleDirectory: this.props.bundleDirectories.refreshAccessToken,
+      environment: environmentOf(refreshAccessTokenSettings, {
+        tableName: this.table.tableName,
+        secretPrefix,
+        upstreamOrigins: this.upstreamOrigins(),
+      }),
+      // Ends before the next minute's invocation begins.
+      timeout: Duration.seconds(58),
+      // It mostly waits for WeChat; a third of a processor is enough to start it quickly.
+      memorySizeMiB: 512,
+    });
+    this.table.grantReadItems(built.role, 'account', 'token');
+    this.table.grantUpdateItems(built.role, 'token');
+    this.table.grantQueryDueAccounts(built.role);
+    this.grantReadAppSecrets(built.role, secretPrefix);
+    return built;
+  }
+
+  private callWechatApi(refreshAccessToken: GatewayFunction): GatewayFunction {
+    const built = new GatewayFunction(this, 'CallWechatApi', {
+      ...this.commonProps(),
+      description: "Answers callers with WeChat's own answers",
+      bundleDirectory: this.props.bundleDirectories.callWechatApi,
+      environment: environmentOf(callWechatApiSettings, {
+        tableName: this.table.tableName,
+        refreshFunctionName: refreshAccessToken.lambda.functionName,
+        upstreamOrigins: this.upstreamOrigins(),
+        pathPrefix: this.props.environment.pathPrefix,
+      }),
+      // API Gateway gives up at 30 s.
+      timeout: Duration.seconds(29),
+      // Processor share grows with memory: bodies of 4 MB are decoded and answers encoded while the caller waits.
+      memorySizeMiB: 1024,
+    });
+    this.table.grantReadItems(built.role, 'token', 'caller');
+    this.table.grantPutItems(built.role, 'heal');
+    refreshAccessToken.grantInvokeBy(built.role);
+    return built;
+  }
+
+  /** Lets a role read the app secrets of this stage's accounts, which the operator adds at run time: only their common prefix is known here. */
+  private grantReadAppSecrets(role: IRole, secretPrefix: string): void {
+    const secrets = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${secretPrefix}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: [secrets],
+      }),
+    );
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${secrets.replace(this.account, '<AWS::AccountId>')}]`,
+      reason:
+        "Accounts are added at run time; their secrets' names share this stage's prefix and end in characters that AWS chooses.",
+    });
+  }
+
+  private commonProps() {
+    return { egress: this.egress, logRetention: this.props.environment.logRetentionDays };
+  }
+
+  private upstreamOrigins(): string {
+    return this.props.environment.upstreamHosts.map((host) => `https://${host}`).join(',');
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

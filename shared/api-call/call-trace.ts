@@ -1,0 +1,13 @@
+/** What the log tells of one proxied call, filled in as it goes so that a call that ends early tells how far it came. */
+export interface CallTrace {
+  account?: string;
+  caller?: string;
+  keyId?: string;
+  errcode?: number | undefined;
+  rid?: string | undefined;
+  origin?: string;
+  upstreamMs?: number;
+  healed?: boolean;
+  /** Whether WeChat may have carried the call out. */
+  sent?: boolean;
+}

@@ -1,0 +1,109 @@
+import type { AccessToken } from '../access-token/access-token.ts';
+import { type HealDependencies, type HealRequest, heal } from '../access-token/heal.ts';
+import { usableToken } from '../access-token/token-state.ts';
+import type { CallerDirectory } from '../caller/caller-directory.ts';
+import { grantsPath } from '../caller/grant.ts';
+import { MalformedItem } from '../table/malformed-item.ts';
+import { isTokenRefusal, type PeekedErrcode, peekErrcode } from '../wechat/answer.ts';
+import type { Upstream } from '../wechat/upstream.ts';
+import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
+import { accountOf, authenticate } from './authenticate.ts';
+import type { CallTrace } from './call-trace.ts';
+import { forward, REPLAY_NEEDS_MS } from './forward.ts';
+import { isNeverForwarded, isRidGet } from './path.ts';
+import { Refusal } from './refusal.ts';
+import type { CallRequest } from './request.ts';
+import { scrubRidAnswer } from './scrub-rid-answer.ts';
+
+/** What proxied calls need; one set per environment. */
+export interface CallDependencies extends HealDependencies {
+  readonly callers: CallerDirectory;
+  readonly upstream: Upstream;
+}
+
+interface TokenInUse {
+  readonly token: AccessToken;
+  readonly version: number;
+}
+
+/**
+ * One proxied call: who calls, for which account, may they, with which token, what does WeChat say. A refused token is healed and the call
+ * replayed once with the same bytes; WeChat checks the token before anything else, so nothing is done twice.
+ * @param deadline the end of the call's whole budget, epoch milliseconds
+ * @throws {Refusal} for every no of our own
+ */
+export async function callWechatApi(
+  dependencies: CallDependencies,
+  request: CallRequest,
+  deadline: number,
+  trace: CallTrace,
+): Promise<UpstreamAnswer> {
+  const { caller, keyId } = await authenticate(request, dependencies.callers);
+  Object.assign(trace, { caller: caller.id, keyId });
+  if (isNeverForwarded(request.path)) throw new Refusal('never-forwarded');
+  const appId = accountOf(request, caller);
+  trace.account = appId;
+  if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
+  const { answer, token } = await forwardHealed(dependencies, request, appId, deadline, trace);
+  return isRidGet(request.path) ? { ...answer, body: scrubRidAnswer(answer.body, token.value) } : answer;
+}
+
+async function forwardHealed(
+  dependencies: CallDependencies,
+  request: CallRequest,
+  appId: string,
+  deadline: number,
+  trace: CallTrace,
+): Promise<{ readonly answer: UpstreamAnswer; readonly token: AccessToken }> {
+  const { token, version } = await tokenFor(dependencies, appId, deadline);
+  const answer = await forward(dependencies, request, token, deadline, trace);
+  if (!isRefused(note(trace, answer))) return { answer, token };
+  const refused = { fingerprint: token.fingerprint, version };
+  const healed = await healedToken(dependencies, { appId, refused, deadline: deadline - REPLAY_NEEDS_MS });
+  trace.healed = true;
+  const replayed = await forward(dependencies, request, healed, deadline, trace);
+  if (isRefused(note(trace, replayed))) throw new Refusal('token-refused-again');
+  return { answer: replayed, token: healed };
+}
+
+/** The stored token, or the outcome of a refresh when there is none that may be used. @throws {Refusal} */
+export async function tokenFor(dependencies: CallDependencies, appId: string, deadline: number): Promise<TokenInUse> {
+  const state = await readable(() => dependencies.reader.get(appId));
+  if (state === undefined || state.disabled) throw new Refusal('unknown-account');
+  const token = usableToken(state, dependencies.clock.now());
+  if (token !== undefined) return { token, version: state.version };
+  const missing = { appId, refused: undefined, deadline: deadline - REPLAY_NEEDS_MS };
+  return { token: await healedToken(dependencies, missing), version: state.version };
+}
+
+async function healedToken(dependencies: CallDependencies, request: HealRequest): Promise<AccessToken> {
+  const outcome = await readable(() => heal(dependencies, request));
+  if (outcome.kind === 'token') return outcome.token;
+  throw new Refusal(outcome.kind);
+}
+
+/**
+ * Reads from the table. Whatever its trouble is, no call was carried out: one was refused before, or none was sent.
+ * @throws {Refusal}
+ */
+export async function readable<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new Refusal(error instanceof MalformedItem ? 'internal-error' : 'table-unreachable', error);
+  }
+}
+
+/** Puts WeChat's word into the trace. A refused token means that nothing was carried out. */
+function note(trace: CallTrace, answer: UpstreamAnswer): PeekedErrcode | undefined {
+  const peeked = peekErrcode(answer);
+  trace.origin = answer.origin;
+  trace.errcode = peeked?.errcode;
+  trace.rid = peeked?.rid;
+  if (isRefused(peeked)) trace.sent = false;
+  return peeked;
+}
+
+function isRefused(peeked: PeekedErrcode | undefined): boolean {
+  return peeked !== undefined && isTokenRefusal(peeked.errcode);
+}

@@ -1,0 +1,67 @@
+import type { AccessToken } from '../access-token/access-token.ts';
+import type { Clock } from '../clock.ts';
+import type { Upstream } from '../wechat/upstream.ts';
+import { type UpstreamAnswer, UpstreamFailure, type UpstreamFailureKind } from '../wechat/wechat-api.ts';
+import type { CallTrace } from './call-trace.ts';
+import { stripCredentials, withAccessToken } from './query.ts';
+import { Refusal, type RefusalCause } from './refusal.ts';
+import type { CallRequest } from './request.ts';
+import { upstreamHeaders } from './request-headers.ts';
+
+/** API Gateway ends a call after 30 s and Lambda ours after 29: what is left is for answering. */
+export const CALL_BUDGET_MS = 25_000;
+/** A replay starts only if this much of the budget is left: connecting, and a first byte that does not keep one waiting. */
+export const REPLAY_NEEDS_MS = 5_000;
+
+const FIRST_BYTE_TIMEOUT_MS = 15_000;
+const UPLOAD_FIRST_BYTE_TIMEOUT_MS = 20_000;
+/** What Lambda's 6,291,556 bytes of answer leave after base64 and headers. */
+const MAX_ANSWER_BYTES = 4_400_000;
+
+const TIMEOUTS: ReadonlySet<UpstreamFailureKind> = new Set(['first-byte-timeout', 'deadline', 'connect-timeout']);
+
+/**
+ * Sends the caller's request to WeChat with the account's token: path and body byte for byte, the query without any credential but ours.
+ * @param trace gets the time that WeChat took, and whether anything was sent
+ * @throws {Refusal} `malformed-header`; `upstream-unreachable` when nothing was sent; `upstream-timeout`, `upstream-broke` or
+ * `answer-too-large` when the call may have been carried out
+ */
+export async function forward(
+  { upstream, clock }: { readonly upstream: Upstream; readonly clock: Pick<Clock, 'now'> },
+  request: CallRequest,
+  token: AccessToken,
+  deadline: number,
+  trace: CallTrace,
+): Promise<UpstreamAnswer> {
+  const { method, path, body } = request;
+  const headers = upstreamHeaders(request.headers);
+  const query = withAccessToken(stripCredentials(request.query), token.value);
+  const onSend = (): void => {
+    trace.sent = true;
+  };
+  const startedAt = clock.now();
+  try {
+    return await upstream.call(
+      { method, path, query, headers, body },
+      { firstByteTimeoutMs: firstByteTimeoutMs(request), deadline, maxAnswerBytes: MAX_ANSWER_BYTES, onSend },
+      method === 'GET' ? 'after-sending-too' : 'never-after-sending',
+    );
+  } catch (error) {
+    if (!(error instanceof UpstreamFailure)) throw error;
+    trace.origin = error.origin;
+    throw new Refusal(causeOf(error), error);
+  } finally {
+    trace.upstreamMs = (trace.upstreamMs ?? 0) + clock.now() - startedAt;
+  }
+}
+
+function firstByteTimeoutMs({ headers }: CallRequest): number {
+  const isUpload = headers['content-type']?.toLowerCase().startsWith('multipart/') ?? false;
+  return isUpload ? UPLOAD_FIRST_BYTE_TIMEOUT_MS : FIRST_BYTE_TIMEOUT_MS;
+}
+
+function causeOf({ sent, kind }: UpstreamFailure): RefusalCause {
+  if (!sent) return 'upstream-unreachable';
+  if (kind === 'answer-too-large') return 'answer-too-large';
+  return TIMEOUTS.has(kind) ? 'upstream-timeout' : 'upstream-broke';
+}

@@ -1,0 +1,57 @@
+import { Refusal } from './refusal.ts';
+
+const PATH = /^\/[A-Za-z0-9_/.-]+$/;
+
+/**
+ * Each with everything below it. Token endpoints: the gateway answers them itself; a forwarded one would spend the account's quota and hand
+ * out its token (doc/service/api/base/api_getstableaccesstoken). `component`: third-party platforms have credentials of their own. `sns`: a
+ * *user's* token travels there under the name of the account's. `clear_quota/v2` takes the app secret and no token
+ * (doc/service/openApi/clear_quota.html); a caller key put in its place must not reach WeChat.
+ */
+const NEVER_FORWARDED = [
+  '/cgi-bin/token',
+  '/cgi-bin/stable_token',
+  '/cgi-bin/component',
+  '/cgi-bin/clear_quota/v2',
+  '/sns',
+] as const;
+
+const RID_GET = '/cgi-bin/openapi/rid/get';
+const OWN_ENDPOINTS = '/gateway';
+
+/**
+ * Checks a path as API Gateway hands it over: already decoded, below the path prefix. What passes can be put behind a host as it is.
+ * @throws {Refusal} `double-slash` or `malformed-path`
+ */
+export function checkPath(path: string): void {
+  if (path.includes('//')) throw new Refusal('double-slash');
+  const dotSegment = path.split('/').some((segment) => segment === '.' || segment === '..');
+  if (dotSegment || !PATH.test(path)) throw new Refusal('malformed-path');
+}
+
+/** The form in which grants and denials compare paths: lower-cased, without trailing slashes, since WeChat may take either for the same. */
+export function comparablePath(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end).toLowerCase();
+}
+
+/** Whether the generic route refuses this path whatever is granted. Takes a path that passed {@link checkPath}. */
+export function isNeverForwarded(path: string): boolean {
+  return NEVER_FORWARDED.some((denied) => isAtOrBelow(path, denied));
+}
+
+/** Whether this is the call that returns other callers' requests (doc/service/api/apimanage, getRidInfo): it needs a permission of its own. */
+export function isRidGet(path: string): boolean {
+  return comparablePath(path) === RID_GET;
+}
+
+/** Whether the path is one of the gateway's own, whose errors are problem documents. Also true in odd spellings, so that none goes to WeChat. */
+export function isOwnEndpoint(path: string): boolean {
+  return isAtOrBelow(path, OWN_ENDPOINTS);
+}
+
+function isAtOrBelow(path: string, ancestor: string): boolean {
+  const comparable = comparablePath(path);
+  return comparable === ancestor || comparable.startsWith(`${ancestor}/`);
+}

@@ -1,0 +1,110 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { checkPath } from './path.ts';
+import { stripPathPrefix } from './path-prefix.ts';
+import { checkQuery } from './query.ts';
+import { Refusal } from './refusal.ts';
+
+/** Leaves room for base64 inside Lambda's 6 MB of event. */
+export const MAX_BODY_BYTES = 4_000_000;
+
+/** A call as it came in, checked for everything that needs no caller. */
+export interface CallRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below the path prefix, decoded; safe to send as it is. */
+  readonly path: string;
+  /** Without the `?`, as it was on the wire, credentials included. */
+  readonly query: string;
+  /** Lower-case names; repeated ones joined with `,`. Values are not checked. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The caller's bytes, empty for a POST without a body. Always `undefined` for GET: a body there means nothing to WeChat and is dropped. */
+  readonly body: Uint8Array | undefined;
+  readonly requestId: string;
+  readonly sourceIp: string;
+}
+
+/** The event is not what an HTTP API sends with payload format 2.0: a fault of the set-up, not of the caller. */
+export class MalformedEvent extends TypeError {
+  override readonly name = 'MalformedEvent';
+}
+
+/**
+ * Reads an HTTP API event, payload format 2.0
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+ * Checks in this order: the path prefix and path, the method, the query, the size of the body.
+ * @throws {Refusal} `outside-path-prefix`, `double-slash`, `malformed-path`, `method-not-allowed`, `malformed-query`, `body-too-large`
+ * @throws {MalformedEvent} naming the field that is missing
+ */
+export function parseCallEvent(event: APIGatewayProxyEventV2, pathPrefix: string): CallRequest {
+  checkEvent(event);
+  const { http, requestId } = event.requestContext;
+  const path = pathBelow(pathPrefix, event.rawPath);
+  const method = methodOf(http.method);
+  checkQuery(event.rawQueryString);
+  return {
+    method,
+    path,
+    query: event.rawQueryString,
+    headers: lowerCaseNames(event.headers),
+    body: method === 'GET' ? undefined : bodyOf(event),
+    requestId,
+    sourceIp: http.sourceIp,
+  };
+}
+
+function pathBelow(pathPrefix: string, rawPath: string): string {
+  const path = stripPathPrefix(rawPath, pathPrefix);
+  // A base URL with a slash too many misses the prefix as well, and then that is what to say.
+  checkPath(path ?? rawPath);
+  if (path === undefined) throw new Refusal('outside-path-prefix');
+  return path;
+}
+
+function methodOf(method: string): CallRequest['method'] {
+  if (method === 'GET' || method === 'POST') return method;
+  throw new Refusal('method-not-allowed');
+}
+
+function lowerCaseNames(headers: APIGatewayProxyEventV2['headers']): Record<string, string> {
+  const byName = new Map<string, string>();
+  for (const [spelling, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    const name = spelling.toLowerCase();
+    const before = byName.get(name);
+    byName.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(byName);
+}
+
+function bodyOf(event: APIGatewayProxyEventV2): Uint8Array {
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.byteLength > MAX_BODY_BYTES) throw new Refusal('body-too-large');
+  return body;
+}
+
+function checkEvent(event: unknown): void {
+  if (field(event, 'version') !== '2.0') {
+    throw new MalformedEvent(
+      'The event is not of payload format 2.0: invoke this function through an HTTP API route only.',
+    );
+  }
+  const http = field(field(event, 'requestContext'), 'http');
+  const found = {
+    rawPath: field(event, 'rawPath'),
+    rawQueryString: field(event, 'rawQueryString'),
+    'requestContext.requestId': field(field(event, 'requestContext'), 'requestId'),
+    'requestContext.http.method': field(http, 'method'),
+    'requestContext.http.sourceIp': field(http, 'sourceIp'),
+  };
+  const missing = Object.entries(found).find(([, value]) => typeof value !== 'string')?.[0];
+  const name = missing ?? (isObject(field(event, 'headers')) ? undefined : 'headers');
+  if (name !== undefined)
+    throw new MalformedEvent(`The event has no ${name}: invoke this function through an HTTP API route only.`);
+}
+
+function field(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,29 @@
+import { randomInt } from 'node:crypto';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const BASE = 62n;
+
+/**
+ * A whole number as base62, padded with zeros to a fixed width.
+ * @throws {RangeError} when it is negative or does not fit
+ */
+export function encodeBase62(value: bigint, width: number): string {
+  let rest = value;
+  let text = '';
+  for (let place = 0; place < width; place += 1) {
+    text = ALPHABET.charAt(Number(rest % BASE)) + text;
+    rest /= BASE;
+  }
+  if (value < 0n || rest > 0n) throw new RangeError(`The number does not fit into ${width} base62 characters.`);
+  return text;
+}
+
+/** Evenly distributed characters from the system's cryptographic source. */
+export function randomBase62(length: number): string {
+  return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+}
+
+/** Whether the text is exactly so many base62 characters. */
+export function isBase62(text: string, length: number): boolean {
+  return text.length === length && /^[A-Za-z0-9]*$/.test(text);
+}

@@ -1,0 +1,95 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { callerKey } from '../table/keys.ts';
+import { isBase62 } from './base62.ts';
+import { type Caller, type CallerKeyRecord, type Grant, PERMISSIONS } from './caller.ts';
+import { MalformedCaller } from './caller-store.ts';
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
+
+const ALLOW_PATTERN = /^\/[A-Za-z0-9_/.*-]*$/;
+
+const anything = (): boolean => true;
+
+/** The item of a caller, key included. */
+export function callerItem(caller: Caller): Record<string, AttributeValue> {
+  const { pk, sk } = callerKey(caller.id);
+  return {
+    pk: { S: pk },
+    sk: { S: sk },
+    callerName: { S: caller.name },
+    disabled: { BOOL: caller.disabled },
+    callerKeys: { L: caller.keys.map((key) => ({ M: keyAttributes(key) })) },
+    grants: { L: caller.grants.map((grant) => ({ M: grantAttributes(grant) })) },
+  };
+}
+
+/**
+ * The caller in an item. Attributes that it does not know are ignored.
+ * @throws {MalformedCaller} for the first attribute that is missing or not what it must be
+ */
+export function readCaller(callerId: string, item: Attributes): Caller {
+  const check: Check = (value, valid, attribute, wanted) => {
+    if (value === undefined || !valid(value)) throw new MalformedCaller(callerId, attribute, wanted);
+    return value;
+  };
+  return {
+    id: check(callerId, (id) => isBase62(id, 8), 'the id', '8 letters and digits'),
+    name: check(item['callerName']?.S, anything, 'callerName', 'a text'),
+    disabled: check(item['disabled']?.BOOL, anything, 'disabled', 'a boolean'),
+    keys: check(item['callerKeys']?.L, anything, 'callerKeys', 'a list').map((key) =>
+      readKey(key.M ?? {}, callerId, check),
+    ),
+    grants: check(item['grants']?.L, anything, 'grants', 'a list').map((grant) => readGrant(grant.M ?? {}, check)),
+  };
+}
+
+type Check = <Value>(
+  value: Value | undefined,
+  valid: (value: Value) => boolean,
+  attribute: string,
+  wanted: string,
+) => Value;
+
+function readKey(key: Attributes, callerId: string, check: Check): CallerKeyRecord {
+  const ownKeyId = (id: string) => isBase62(id, 12) && id.startsWith(callerId);
+  const record: CallerKeyRecord = {
+    keyId: check(
+      key['keyId']?.S,
+      ownKeyId,
+      'callerKeys.keyId',
+      "12 letters and digits that begin with the caller's id",
+    ),
+    verifier: check(key['verifier']?.S, (hex) => /^[0-9a-f]{64}$/.test(hex), 'callerKeys.verifier', '64 hex digits'),
+    createdAt: readTime(key['createdAt'], 'callerKeys.createdAt', check),
+  };
+  if (key['retiredAt'] === undefined) return record;
+  return { ...record, retiredAt: readTime(key['retiredAt'], 'callerKeys.retiredAt', check) };
+}
+
+function readGrant(grant: Attributes, check: Check): Grant {
+  const allow = check(grant['allow']?.L, anything, 'grants.allow', 'a list');
+  return {
+    appId: check(grant['appId']?.S, (appId) => appId !== '', 'grants.appId', 'an app ID'),
+    allow: allow.map((entry) =>
+      check(entry.S, isAllowEntry, 'grants.allow', `path patterns or ${PERMISSIONS.join(', ')}`),
+    ),
+  };
+}
+
+function isAllowEntry(text: string): boolean {
+  return ALLOW_PATTERN.test(text) || PERMISSIONS.some((permission) => permission === text);
+}
+
+function readTime(attribute: AttributeValue | undefined, name: string, check: Check): number {
+  const text = check(attribute?.N, (number) => Number.isSafeInteger(Number(number)), name, 'epoch milliseconds');
+  return Number(text);
+}
+
+function keyAttributes({ keyId, verifier, createdAt, retiredAt }: CallerKeyRecord): Record<string, AttributeValue> {
+  const retired = retiredAt === undefined ? {} : { retiredAt: { N: String(retiredAt) } };
+  return { keyId: { S: keyId }, verifier: { S: verifier }, createdAt: { N: String(createdAt) }, ...retired };
+}
+
+function grantAttributes({ appId, allow }: Grant): Record<string, AttributeValue> {
+  return { appId: { S: appId }, allow: { L: allow.map((entry) => ({ S: entry })) } };
+}

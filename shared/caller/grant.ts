@@ -1,0 +1,43 @@
+import { comparablePath, isRidGet } from '../api-call/path.ts';
+import type { Caller, Permission } from './caller.ts';
+
+/**
+ * Whether the caller may call this path for this account. Paths compare lower-cased and without trailing slashes. The look-up of other
+ * requests by rid takes the permission `rid:read`, alone sufficient and never implied by a pattern.
+ */
+export function grantsPath(caller: Caller, appId: string, path: string): boolean {
+  if (isRidGet(path)) return grantsPermission(caller, appId, 'rid:read');
+  const comparable = comparablePath(path);
+  return allowed(caller, appId).some(
+    (entry) => entry.startsWith('/') && matchesPattern(comparablePath(entry), comparable),
+  );
+}
+
+/** Whether the caller has this named permission for this account. */
+export function grantsPermission(caller: Caller, appId: string, permission: Permission): boolean {
+  return allowed(caller, appId).includes(permission);
+}
+
+/** The app IDs that the caller's grants name, each once, in the order of the grants. */
+export function grantedAccounts(caller: Caller): readonly string[] {
+  return [...new Set(caller.grants.map(({ appId }) => appId))];
+}
+
+function allowed(caller: Caller, appId: string): readonly string[] {
+  return caller.grants.filter((grant) => grant.appId === appId).flatMap(({ allow }) => allow);
+}
+
+/** One pass from left to right without backtracking: each text between two `*` may be taken where it first occurs. */
+function matchesPattern(pattern: string, path: string): boolean {
+  const [head = '', ...rest] = pattern.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return path === head;
+  if (!path.startsWith(head)) return false;
+  let from = head.length;
+  for (const part of rest) {
+    const found = path.indexOf(part, from);
+    if (found === -1) return false;
+    from = found + part.length;
+  }
+  return path.length - from >= tail.length && path.endsWith(tail);
+}

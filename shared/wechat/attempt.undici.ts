@@ -1,0 +1,117 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../clock.ts';
+import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
+import { connectFailureKind, errorCode, exchangeFailureKind } from './failure-kind.undici.ts';
+import { type AttemptLimits, type UpstreamAnswer, UpstreamFailure, type UpstreamFailureKind } from './wechat-api.ts';
+
+/** Node's timers fire at once when asked for more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** undici hands HTTP/1.1 headers over as name, value, name, value; latin1 keeps one character per byte. */
+const rawHeaders = (raw: Dispatcher.DispatchController['rawHeaders']): [string, string][] => {
+  const texts = (Array.isArray(raw) ? raw : []).map((part) => part.toString('latin1'));
+  return texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? ''] satisfies [string, string]] : []));
+};
+
+/**
+ * One exchange as undici reports it. Settles `answer` exactly once: with the whole answer, with an UpstreamFailure, or with what
+ * `onSend` threw. Never lets the request go out twice, nor at all once it has settled.
+ */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<UpstreamAnswer>;
+  readonly #settle = Promise.withResolvers<UpstreamAnswer>();
+  readonly #origin: string;
+  readonly #limits: AttemptLimits;
+  readonly #deadlineTimer: NodeJS.Timeout;
+  /** Limits connecting first, then the wait for the first byte. */
+  #phaseTimer: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #sent = false;
+  #settled = false;
+  #status = 0;
+  #headers: [string, string][] = [];
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(origin: string, limits: AttemptLimits, clock: Clock) {
+    this.answer = this.#settle.promise;
+    this.#origin = origin;
+    this.#limits = limits;
+    this.#deadlineTimer = this.#failAfter(limits.deadline - clock.now(), 'deadline');
+    this.#phaseTimer = this.#failAfter(CONNECT_TIMEOUT_MS, 'connect-timeout');
+  }
+
+  /** Runs synchronously just before undici writes the request; throwing sends nothing and leaves the pool usable. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled || this.#sent) {
+      throw new Error('this attempt is over');
+    }
+    try {
+      this.#limits.onSend?.();
+    } catch (reason) {
+      this.#giveUp(reason);
+      throw reason;
+    }
+    this.#sent = true;
+    this.#controller = controller;
+    clearTimeout(this.#phaseTimer);
+    this.#phaseTimer = this.#failAfter(this.#limits.firstByteTimeoutMs, 'first-byte-timeout');
+  }
+
+  /** The first byte of the answer. */
+  onResponseStarted(): void {
+    clearTimeout(this.#phaseTimer);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // Interim answers (1xx) come here too; the last one is the answer.
+    this.#status = status;
+    this.#headers = rawHeaders(controller.rawHeaders);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#size += chunk.byteLength;
+    if (this.#size > this.#limits.maxAnswerBytes) {
+      this.#fail('answer-too-large');
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const body = Buffer.concat(this.#chunks);
+    this.#finish(() =>
+      this.#settle.resolve({ status: this.#status, headers: this.#headers, body, origin: this.#origin }),
+    );
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(this.#sent ? exchangeFailureKind(error) : connectFailureKind(error), error);
+  }
+
+  #failAfter(durationMs: number, kind: UpstreamFailureKind): NodeJS.Timeout {
+    return setTimeout(() => this.#fail(kind), Math.min(durationMs, LONGEST_TIMER_MS));
+  }
+
+  #fail(kind: UpstreamFailureKind, error?: Error): void {
+    // The cause is a bare code or class name: undici's errors may hold bytes of the answer, and an answer may quote the request.
+    const failure = new UpstreamFailure(kind, this.#origin, this.#sent, error && (errorCode(error) || error.name));
+    this.#giveUp(failure);
+    this.#controller?.abort(failure);
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#finish(() => this.#settle.reject(reason));
+  }
+
+  #finish(settle: () => void): void {
+    if (this.#settled) {
+      return;
+    }
+    this.#settled = true;
+    clearTimeout(this.#deadlineTimer);
+    clearTimeout(this.#phaseTimer);
+    this.#chunks = [];
+    settle();
+  }
+}

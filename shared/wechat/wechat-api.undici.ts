@@ -1,0 +1,92 @@
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Clock } from '../clock.ts';
+import { Attempt } from './attempt.undici.ts';
+import { checkRequest } from './check-request.undici.ts';
+import { CONNECT_TIMEOUT_MS } from './connect-timeout.ts';
+import { UpstreamFailure, type WechatApi } from './wechat-api.ts';
+
+/** Under the 5 s after which common load balancers close an idle connection. */
+const KEEP_ALIVE_MS = 4_000;
+/** A frozen Lambda environment wakes up with sockets that the peer has closed; wall clock shows the pause, timers do not. */
+const REPLACE_AFTER_IDLE_MS = 3_000;
+
+interface UsedPool {
+  readonly pool: InstanceType<typeof Pool>;
+  lastUsedAt: number;
+}
+
+const checkOrigin = (origin: string): void => {
+  if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) {
+    throw new TypeError('not an HTTP origin such as https://api.weixin.qq.com');
+  }
+};
+
+/**
+ * WeChat's servers through undici: one pool per origin, HTTP/1.1, connections kept alive for 4 s at most. A pool that was unused for over
+ * 3 s of `clock` is replaced before the next call, without disturbing calls in flight on the old one, so that a process which was
+ * frozen never writes to a connection that died meanwhile.
+ *
+ * `attempt` rejects with a TypeError, having sent nothing, when the request or the origin is not valid HTTP.
+ * `connect.ca` (PEM) replaces the trusted certificate authorities; it is there for tests.
+ */
+export const createUndiciWechatApi = ({
+  clock,
+  connect = {},
+}: {
+  clock: Clock;
+  connect?: { ca?: string };
+}): WechatApi => {
+  // Shared by all pools, so that a fresh pool resumes TLS sessions.
+  const connector = buildConnector({ ...connect, allowH2: false, timeout: CONNECT_TIMEOUT_MS });
+  const pools = new Map<string, UsedPool>();
+
+  const openPool = (origin: string): UsedPool => {
+    const pool = new Pool(origin, {
+      connect: connector,
+      allowH2: false,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      // An attempt has exact timers of its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const opened = { pool, lastUsedAt: clock.now() };
+    pools.set(origin, opened);
+    return opened;
+  };
+
+  const takePool = (origin: string): UsedPool => {
+    const known = pools.get(origin);
+    const idleMs = clock.now() - (known?.lastUsedAt ?? 0);
+    // A clock that went back says nothing about the pause.
+    if (known !== undefined && idleMs >= 0 && idleMs <= REPLACE_AFTER_IDLE_MS) {
+      return known;
+    }
+    // Lets calls in flight finish first; nobody waits for it.
+    known?.pool.close(() => {});
+    return openPool(origin);
+  };
+
+  return {
+    async attempt(origin, request, limits) {
+      checkOrigin(origin);
+      checkRequest(request);
+      if (limits.deadline <= clock.now()) {
+        throw new UpstreamFailure('deadline', origin, false);
+      }
+      const used = takePool(origin);
+      used.lastUsedAt = clock.now();
+      const attempt = new Attempt(origin, limits, clock);
+      const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
+      const headers = Object.entries(request.headers).flat();
+      used.pool.dispatch({ method: request.method, path, headers, body: request.body ?? null }, attempt);
+      try {
+        return await attempt.answer;
+      } finally {
+        used.lastUsedAt = clock.now();
+      }
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  EnvironmentFileError,
+  parseEnvironment,
+  parseStage,
+  readEnvironmentFile,
+} from '../../infra/environment-file.ts';
+import { EXAMPLE_ENVIRONMENT } from './synthesise.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** The faults that a value has, in the order of the error's lines. */
+function faultsOf(value: unknown): readonly string[] {
+  try {
+    parseEnvironment(value, 'example.json');
+  } catch (error) {
+    if (error instanceof EnvironmentFileError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+function fileWith(text: string): string {
+  const directory = temporaryFolder();
+  writeFileSync(join(directory, 'test.json'), text);
+  return directory;
+}
+
+describe('an environment file', () => {
+  it('lists all of five mistakes, each with field, reason and example', () => {
+    const faults = faultsOf({
+      region: 'Singapore',
+      egress: 'proxy',
+      pathPrefix: 'wechat/',
+      upstreamHosts: ['https://api.weixin.qq.com'],
+      throttling: { rate: 0.5, burst: 200 },
+      logRetentionDays: 30,
+    });
+    expect(faults).toEqual([
+      'region: must be the name of an AWS region, not "Singapore"; example: "ap-southeast-1"',
+      'egress: must be "none" or "nat", not "proxy"; example: "nat"',
+      'pathPrefix: must be empty, or begin with "/", hold plain segments and not end with "/", not "wechat/"; example: "/wechat"',
+      'upstreamHosts: must list at least one host name, lower-case, without scheme, port and path, not "https://api.weixin.qq.com"; example: ["api.weixin.qq.com", "api2.weixin.qq.com"]',
+      'throttling.rate: must be a whole number of requests a second, at least 1, not 0.5; example: 1000',
+    ]);
+  });
+
+  it('names its file and puts each fault on a line of its own', () => {
+    const directory = fileWith('{"region": 7, "logRetentionDays": 2}');
+    expect(() => readEnvironmentFile('test', directory)).toThrow(
+      /^infra\/environments\/test\.json is not usable:\n {2}- region: .*\n {2}- egress: is missing .*\n {2}- throttling: is missing .*\n {2}- logRetentionDays: [^\n]*$/,
+    );
+  });
+
+  it('refuses fields that it does not know, at every depth, and lists those it does', () => {
+    const faults = faultsOf({ ...EXAMPLE_ENVIRONMENT, regoin: 'x', throttling: { rate: 1, burst: 1, brust: 1 } });
+    expect(faults).toHaveLength(2);
+    expect(faults).toContainEqual(expect.stringMatching(/^regoin: is not a field .* region, egress, /));
+    expect(faults).toContainEqual(expect.stringMatching(/^throttling\.brust: is not a field /));
+  });
+
+  it("has WeChat's two hosts and no path prefix by default", () => {
+    expect(parseEnvironment(EXAMPLE_ENVIRONMENT, 'example.json')).toEqual({
+      ...EXAMPLE_ENVIRONMENT,
+      pathPrefix: '',
+      upstreamHosts: ['api.weixin.qq.com', 'api2.weixin.qq.com'],
+    });
+  });
+
+  it.each([undefined, null, 7, 'text'])('must hold an object, not %j', (value) => {
+    expect(faultsOf(value)).toEqual(['it must hold a JSON object']);
+  });
+
+  it('must be JSON', () => {
+    expect(() => readEnvironmentFile('test', fileWith('{region'))).toThrow(/it is not JSON: /);
+  });
+
+  it('must exist, and the error says where to start from', () => {
+    expect(() => readEnvironmentFile('production', fileWith('{}'))).toThrow(
+      /production\.json is not usable:\n {2}- it does not exist: copy infra\/environments\/dev\.json/,
+    );
+  });
+
+  it.each(readdirSync(join(import.meta.dirname, '../../infra/environments')))('%s in the project is valid', (name) => {
+    expect(() => readEnvironmentFile(parseStage(name.replace(/\.json$/, '')))).not.toThrow();
+  });
+});
+
+describe('the name of a stage', () => {
+  it.each(['dev', 'prod-2', 'a', 'x'.repeat(20)])('may be %s', (stage) => {
+    expect(parseStage(stage)).toBe(stage);
+  });
+
+  it.each(['', 'Dev', 'a/b', '../dev', 'x'.repeat(21), 'dev\n', 7, undefined])('may not be %j', (stage) => {
+    expect(() => parseStage(stage)).toThrow(EnvironmentFileError);
+  });
+});

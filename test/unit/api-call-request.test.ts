@@ -1,0 +1,143 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { MAX_BODY_BYTES, MalformedEvent, parseCallEvent } from '#shared/api-call/request.ts';
+
+interface Changes {
+  readonly method?: string;
+  readonly path?: string;
+  readonly query?: string;
+  readonly headers?: APIGatewayProxyEventV2['headers'];
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+function eventWith(changes: Changes = {}): APIGatewayProxyEventV2 {
+  const {
+    method = 'GET',
+    path = '/cgi-bin/menu/get',
+    query = '',
+    headers = {},
+    body,
+    isBase64Encoded = false,
+  } = changes;
+  const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.7', userAgent: 'sdk' };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: query,
+    headers,
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'api',
+      domainName: 'gateway.example',
+      domainPrefix: 'gateway',
+      http,
+      requestId: 'request-1',
+      routeKey: '$default',
+      stage: '$default',
+      time: '20/Nov/2026:12:00:00 +0000',
+      timeEpoch: 1_795_176_000_000,
+    },
+    isBase64Encoded,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+const parseChanged = (changed: object) => parseCallEvent({ ...eventWith(), ...changed }, '');
+const refused = (cause: string) => expect.objectContaining({ name: 'Refusal', cause });
+
+describe('a call event', () => {
+  it('becomes a request', () => {
+    const event = eventWith({ query: 'a=%2f&a=+', headers: { accept: '*/*', 'X-WeChat-AppId': 'wx1' } });
+    expect(parseCallEvent(event, '')).toEqual({
+      method: 'GET',
+      path: '/cgi-bin/menu/get',
+      query: 'a=%2f&a=+',
+      headers: { accept: '*/*', 'x-wechat-appid': 'wx1' },
+      body: undefined,
+      requestId: 'request-1',
+      sourceIp: '192.0.2.7',
+    });
+  });
+
+  it('loses the path prefix before anything is checked', () => {
+    expect(parseCallEvent(eventWith({ path: '/wechat/cgi-bin/menu/get' }), '/wechat').path).toBe('/cgi-bin/menu/get');
+  });
+
+  it.each([
+    ['/cgi-bin/menu/get', 'outside-path-prefix'],
+    ['/WeChat/cgi-bin/menu/get', 'outside-path-prefix'],
+    ['/wechat', 'outside-path-prefix'],
+    ['/wechat/', 'malformed-path'],
+    ['/wechat//cgi-bin/menu/get', 'double-slash'],
+    ['//wechat/cgi-bin/menu/get', 'double-slash'],
+    ['/wechat/../cgi-bin', 'malformed-path'],
+  ])('under the prefix /wechat, %s is refused as %s', (path, cause) => {
+    expect(() => parseCallEvent(eventWith({ path }), '/wechat')).toThrow(refused(cause));
+  });
+
+  it('has its path checked before its method, and that before its query and body', () => {
+    const body = 'x'.repeat(MAX_BODY_BYTES + 1);
+    expect(() => parseCallEvent(eventWith({ path: '//x', method: 'PUT', query: '#', body }), '')).toThrow(
+      refused('double-slash'),
+    );
+    expect(() => parseCallEvent(eventWith({ method: 'PUT', query: '#', body }), '')).toThrow(
+      refused('method-not-allowed'),
+    );
+    expect(() => parseCallEvent(eventWith({ method: 'POST', query: '#', body }), '')).toThrow(
+      refused('malformed-query'),
+    );
+    expect(() => parseCallEvent(eventWith({ method: 'POST', body }), '')).toThrow(refused('body-too-large'));
+  });
+
+  it.each(['PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'get', ''])('is refused with the method %j', (method) => {
+    expect(() => parseCallEvent(eventWith({ method }), '')).toThrow(refused('method-not-allowed'));
+  });
+
+  it('has an empty body when a POST brings none', () => {
+    expect(parseCallEvent(eventWith({ method: 'POST' }), '').body).toEqual(Buffer.alloc(0));
+  });
+
+  it('drops the body of a GET, however large', () => {
+    const event = eventWith({ method: 'GET', body: 'x'.repeat(MAX_BODY_BYTES + 1) });
+    expect(parseCallEvent(event, '').body).toBeUndefined();
+  });
+
+  it('takes bodies of up to 4,000,000 bytes, counted after decoding', () => {
+    const largest = Buffer.alloc(MAX_BODY_BYTES, 0xff);
+    const base64 = { method: 'POST', isBase64Encoded: true };
+    expect(parseCallEvent(eventWith({ ...base64, body: largest.toString('base64') }), '').body?.byteLength).toBe(
+      MAX_BODY_BYTES,
+    );
+    const larger = Buffer.concat([largest, Buffer.alloc(1)]).toString('base64');
+    expect(() => parseCallEvent(eventWith({ ...base64, body: larger }), '')).toThrow(refused('body-too-large'));
+    const chinese = '\u4e2d'.repeat(Math.ceil(MAX_BODY_BYTES / 3));
+    expect(() => parseCallEvent(eventWith({ method: 'POST', body: chinese }), '')).toThrow(refused('body-too-large'));
+  });
+
+  it('joins headers that differ only in the case of their names', () => {
+    const headers = { Authorization: 'Bearer a', authorization: 'Bearer b' };
+    expect(parseCallEvent(eventWith({ headers }), '').headers['authorization']).toBe('Bearer a,Bearer b');
+  });
+
+  it('takes a header named __proto__ for a header', () => {
+    const headers = Object.fromEntries([['__proto__', 'x']]);
+    expect(Object.entries(parseCallEvent(eventWith({ headers }), '').headers)).toEqual([['__proto__', 'x']]);
+  });
+});
+
+describe('an event of another kind', () => {
+  it.each([
+    ['payload format 1.0', { version: '1.0' }, /payload format 2\.0/],
+    ['no rawPath', { rawPath: undefined }, /rawPath/],
+    ['no rawQueryString', { rawQueryString: undefined }, /rawQueryString/],
+    ['no headers', { headers: undefined }, /headers/],
+    ['no request context', { requestContext: undefined }, /requestContext\.requestId/],
+    ['no http part', { requestContext: { requestId: 'x' } }, /requestContext\.http\.method/],
+    ['no source address', { requestContext: { requestId: 'x', http: { method: 'GET' } } }, /sourceIp/],
+  ])('(%s) is an error that says so', (_, changed, text) => {
+    expect(() => parseChanged(changed)).toThrow(MalformedEvent);
+    expect(() => parseChanged(changed)).toThrow(text);
+  });
+});

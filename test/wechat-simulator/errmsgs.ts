@@ -1,0 +1,93 @@
+/** The hint that live 40001 answers of `cgi-bin` carry; `sns/*` answers lack it. */
+export const LIVE_40001 =
+  'invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, ' +
+  'more details at https://mmbizurl.cn/s/JtxxFh33r';
+
+/** What 40164 says: it names the caller's address, and so operators learn their egress IP. */
+export function invalidIp(address: string): string {
+  const ipv6 = address.includes(':') ? address : `::ffff:${address}`;
+  return `invalid ip ${address} ipv6 ${ipv6}, not in whitelist`;
+}
+
+/**
+ * Official errmsg texts by errcode, without the rid that answers append (doc/oplatform/developers/errCode; the pages of
+ * the calls for those that the global table lacks).
+ */
+export const ERRMSGS: Readonly<Record<number, string>> = {
+  [-1]: 'system error',
+  0: 'ok',
+  40001: 'invalid credential, access_token is invalid or not latest',
+  40002: 'invalid grant_type',
+  40003: 'invalid openid',
+  40004: 'invalid media type',
+  40006: 'invalid media size',
+  40007: 'invalid media_id',
+  40008: 'invalid message type',
+  40013: 'invalid appid',
+  40014: 'invalid access_token',
+  40016: 'invalid button size',
+  40029: 'invalid code',
+  40030: 'invalid refresh_token',
+  40032: 'invalid openid list size',
+  40033: 'invalid charset. please check your request, if include \\uxxxx will create fail!',
+  40037: 'invalid template_id',
+  40066: 'invalid url',
+  40097: 'invalid args',
+  40125: 'invalid appsecret',
+  40129: 'invalid scene',
+  40163: 'code been used',
+  40201: 'invalid check url',
+  40202: 'invalid check action',
+  40203: 'invalid check operator',
+  40243: 'AppSecret has been frozen, please unfreeze it first',
+  41001: 'access_token missing',
+  41002: 'appid missing',
+  41003: 'refresh_token missing',
+  41004: 'appsecret missing',
+  41005: 'media data missing',
+  41006: 'media_id missing',
+  41008: 'missing code',
+  41009: 'openid missing',
+  42001: 'access_token expired',
+  42002: 'refresh_token expired',
+  42003: 'code expired',
+  42007: 'access_token and refresh_token exception',
+  43001: 'require GET method',
+  43002: 'require POST method',
+  43003: 'require https',
+  44001: 'empty media data',
+  44002: 'empty post data',
+  44003: 'empty news data',
+  44004: 'empty content',
+  45002: 'content size out of limit',
+  45009: 'reach max api daily quota limit',
+  45011: 'api minute-quota reach limit, must slower, retry next minute',
+  45035: 'access clientip is not registered, not in ip-white-list',
+  45047: 'out of response count limit',
+  45157: 'invalid tag name',
+  45159: 'invalid tag id',
+  46003: 'menu no exist',
+  47001: 'data format error',
+  47002: 'use utf8, not json unicode escapes',
+  48001: 'api unauthorized',
+  48004: 'api forbidden for irregularities, view detail on mp.weixin.qq.com',
+  48006: 'forbid to clear quota because of reaching the limit',
+  50001: 'api unauthorized or user unauthorized',
+  50002: 'user limited',
+  50004: 'token interface forbidden',
+  50005: 'user not following',
+  50007: 'account frozen',
+  61004: 'access clientip is not registered',
+  61500: 'date format error',
+  61501: 'date range error',
+  76001: 'rid not found',
+  76002: 'rid error',
+  76003: 'no permission for this rid',
+  76004: 'rid is older than 7 days',
+  76021: 'cgi_path not found',
+  76022: 'could not use this cgi_path, no permission',
+  89501: '有未处理的确认请求，请稍候',
+  89503: '此次调用需要管理员确认，请耐心等候',
+  89506: '24小时内该IP被管理员拒绝调用两次，24小时内不可再使用该IP调用',
+  89507: '1小时内该IP被管理员拒绝调用一次，1小时内不可再使用该IP调用',
+};
