@@ -109,7 +109,7 @@ export class GatewayStack extends Stack {
     });
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        actions: ['secretsmanager:GetSecretValue'],
         resources: [secrets],
       }),
     );

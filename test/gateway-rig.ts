@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createDynamoHealMarkers } from '#shared/access-token/heal-marker.dynamodb.ts';
 import { healEvent, parseRefreshEvent } from '#shared/access-token/refresh-event.ts';
 import { createTokenReader } from '#shared/access-token/token-reader.ts';
@@ -17,14 +17,21 @@ import type { Clock } from '#shared/clock.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
-import { createUpstream } from '#shared/wechat/upstream.ts';
+import { createUpstream, type Upstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler as createCallHandler } from '../functions/call-wechat-api/create-handler.ts';
 import { createHandler as createRefreshHandler } from '../functions/refresh-access-token/create-handler.ts';
 import { startEmbeddedDynamodb } from '../infra/local/embedded-dynamodb.ts';
 import { invokeFunction, type LocalFunction } from '../infra/local/local-function.ts';
+import type { LoopbackServer } from '../infra/local/loopback-server.ts';
 import { startSecretsStandIn } from '../infra/local/secrets-stand-in.ts';
-import { type SimulatedAccount, startSimulator } from './wechat-simulator/simulator.ts';
+import { type Canary, createCanary } from './canary.ts';
+import {
+  type SimulatedAccount,
+  type Simulator,
+  type SimulatorSettings,
+  startSimulator,
+} from './wechat-simulator/simulator.ts';
 
 /** What a rig is made of; everything is real but AWS and WeChat. */
 export interface RigSettings {
@@ -32,8 +39,19 @@ export interface RigSettings {
   /** The functions' clock and the simulator's; the system's by default. */
   readonly clock?: Clock;
   readonly pathPrefix?: string;
-  /** In place of the simulator's. */
-  readonly origins?: readonly string[];
+  /** In place of the simulator's; a function is given that. */
+  readonly origins?: readonly string[] | ((simulatorOrigin: string) => readonly string[]);
+  /** An engine that has a table named {@link TABLE_NAME}, in place of one in this process. The rig closes it. */
+  readonly dynamodb?: LoopbackServer;
+  /** How the simulator treats idle connections. */
+  readonly connections?: Pick<SimulatorSettings, 'keepAliveTimeoutMs' | 'resetIdleAfterMs'>;
+}
+
+/** What one environment has in place of the real part. */
+export interface CallEnvironmentParts {
+  readonly upstream?: Upstream;
+  /** Runs `refresh-access-token` elsewhere than in an environment of its own in this process. */
+  readonly runRefresh?: (event: unknown) => Promise<unknown>;
 }
 
 /** A call as a test writes it. */
@@ -45,24 +63,40 @@ export interface RigCall {
   readonly body?: string | Uint8Array;
 }
 
-const TABLE_NAME = 'wechat-gateway-test';
+/** The table's name in every rig. */
+export const TABLE_NAME = 'wechat-gateway-test';
 const SECRET_PREFIX = 'wechat-gateway/test/';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+const LONGEST_EXCERPT = 120;
+const SHORTEST_TOKEN = 64;
+/** `wxg_`, 12 characters of key id, `_`, 43 of secret. */
+const SECRET_PART = { start: 17, end: 60 };
 /** Generous where the product is strict: a thousand environments share one slow machine here. */
 const PATIENT = { connectionTimeout: 30_000, requestTimeout: 60_000 };
 
 /** One gateway with its own database engine, secrets and simulator, and as many environments as a test asks for. */
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
-/** Starts engines, adds the accounts and one caller that is granted everything on all of them. Close it after the test. */
-export async function startRig({ accounts, clock = systemClock, pathPrefix = '', origins }: RigSettings) {
-  const simulator = await startSimulator({ accounts: [...accounts], now: () => clock.now() });
-  const dynamodb = await startEmbeddedDynamodb({ table: createTableInput(TABLE_NAME) });
+/**
+ * Starts engines, adds the accounts and one caller that is granted everything on all of them. Close it after the test: closing fails when an
+ * app secret, an access token or the caller key was in any log line, metric, answer or error, but for the token in `GET /gateway/token`.
+ */
+export async function startRig(settings: RigSettings) {
+  const { accounts, clock = systemClock, pathPrefix = '', origins, connections } = settings;
+  const simulator = await startSimulator({ ...connections, accounts: [...accounts], now: () => clock.now() });
+  const dynamodb = settings.dynamodb ?? (await startEmbeddedDynamodb({ table: createTableInput(TABLE_NAME) }));
   const secrets = await startSecretsStandIn({ clock });
-  const upstreamOrigins = origins ?? [simulator.origin];
+  const upstreamOrigins = typeof origins === 'function' ? origins(simulator.origin) : (origins ?? [simulator.origin]);
   const aws = { region: 'us-east-1', credentials: CREDENTIALS };
   const lines: string[] = [];
-  const write = (line: string): void => void lines.push(line);
+  const canary = createCanary();
+  const write = (line: string): void => {
+    lines.push(line);
+    canary.saw(`log or metric ${line.slice(0, LONGEST_EXCERPT)}`, line);
+  };
+  const markTokens = (): void => {
+    for (const { appId } of accounts) markCurrentTokens(canary, simulator, appId);
+  };
   const log = createLog(write);
   const metrics = createMetrics(write);
   const dynamodbClient = () => new DynamoDBClient({ ...aws, endpoint: dynamodb.endpoint, requestHandler: PATIENT });
@@ -87,7 +121,18 @@ export async function startRig({ accounts, clock = systemClock, pathPrefix = '',
     const local: LocalFunction = {
       name: 'refresh-access-token',
       timeoutMs: 58_000,
-      handler: (event, context) => handler(event, context),
+      async handler(event, context) {
+        try {
+          const answer = await handler(event, context);
+          canary.saw('answer of refresh-access-token', JSON.stringify(answer));
+          return answer;
+        } catch (error) {
+          canary.sawError('error of refresh-access-token', error);
+          throw error;
+        } finally {
+          markTokens();
+        }
+      },
     };
     return { dependencies, invoke: (event: unknown) => answerOf<{ outcome?: string }>(local, event) };
   };
@@ -95,7 +140,7 @@ export async function startRig({ accounts, clock = systemClock, pathPrefix = '',
   let refreshInvocations = 0;
 
   /** A cold environment of `call-wechat-api`: shares nothing with any other but the engines. Its heals run in a refresh environment of their own. */
-  const callEnvironment = () => {
+  const callEnvironment = (parts: CallEnvironmentParts = {}) => {
     const client = dynamodbClient();
     const tokens = createDynamoTokenStore(client, TABLE_NAME);
     const refresher = refreshEnvironment();
@@ -107,7 +152,7 @@ export async function startRig({ accounts, clock = systemClock, pathPrefix = '',
       tokens,
       pathPrefix,
       markers: createDynamoHealMarkers(client, TABLE_NAME),
-      upstream: upstream(),
+      upstream: parts.upstream ?? upstream(),
       callers: createCallerDirectory({
         store: createDynamodbCallerStore(client, TABLE_NAME),
         clock,
@@ -119,18 +164,26 @@ export async function startRig({ accounts, clock = systemClock, pathPrefix = '',
         invoke: async (appId, fingerprint) => {
           refreshInvocations += 1;
           parseRefreshEvent(healEvent(appId, fingerprint));
-          await refresher.invoke(healEvent(appId, fingerprint));
+          await (parts.runRefresh ?? refresher.invoke)(healEvent(appId, fingerprint));
         },
       },
     });
-    const local: LocalFunction = {
-      name: 'call-wechat-api',
-      timeoutMs: 120_000,
-      handler: (event, context) => handler(event as APIGatewayProxyEventV2, context as never),
+    const watched = async (event: unknown, context: Context): Promise<CallAnswer> => {
+      markTokens();
+      // The handler checks what it is given, and takes the contexts that middy adds to.
+      const answer = await handler(event as APIGatewayProxyEventV2, context as never);
+      const { rawPath = '' } = event as Partial<APIGatewayProxyEventV2>;
+      const allowed = answer.statusCode === 200 && rawPath.endsWith('/gateway/token') ? 'access token' : undefined;
+      canary.saw(`headers of the answer to ${rawPath.slice(0, LONGEST_EXCERPT)}`, JSON.stringify(answer.headers));
+      canary.saw(`answer to ${rawPath.slice(0, LONGEST_EXCERPT)}`, bytesOf(answer), allowed);
+      return answer;
     };
+    const local: LocalFunction = { name: 'call-wechat-api', timeoutMs: 120_000, handler: watched };
     return {
       call: async (call: RigCall) => decoded(await answerOf<CallAnswer>(local, eventOf(call, callerKey))),
-      handler,
+      handler: watched,
+      /** For {@link startHttpAdapter}. */
+      local,
     };
   };
 
@@ -142,10 +195,12 @@ export async function startRig({ accounts, clock = systemClock, pathPrefix = '',
     );
     await setUp.accounts.put({ appId, displayName: appId, mode, testAccount, addedAt: clock.now() });
     await setUp.tokens.add(appId, clock.now());
+    canary.mark('app secret', appSecret);
   }
   const callers = createDynamodbCallerStore(dynamodbClient(), TABLE_NAME);
   const callerId = createCallerId();
   const callerKey = createCallerKey(callerId);
+  markCallerKey(canary, callerKey);
   await callers.put({
     id: callerId,
     name: 'test',
@@ -167,13 +222,36 @@ export async function startRig({ accounts, clock = systemClock, pathPrefix = '',
     callerKey,
     /** Every log line and metric line of every environment. */
     lines,
+    canary,
+    dynamodbClient,
+    tableName: TABLE_NAME,
     refreshInvocations: () => refreshInvocations,
     refreshEnvironment,
     callEnvironment,
     close: async () => {
+      markTokens();
+      for (const { query } of simulator.log.entries) markToken(canary, query.get('access_token'));
       await Promise.all([simulator.close(), dynamodb.close(), secrets.close()]);
+      const leaks = canary.leaks();
+      if (leaks.length > 0) throw new Error(`secrets were let out:\n${[...new Set(leaks)].join('\n')}`);
     },
   };
+}
+
+function markCurrentTokens(canary: Canary, simulator: Simulator, appId: string): void {
+  const account = simulator.account(appId);
+  for (const mode of ['stable', 'classic'] as const) markToken(canary, account.currentToken(mode));
+}
+
+/** Short texts are no tokens: tests make them up. */
+function markToken(canary: Canary, token: string | null | undefined): void {
+  if (token && token.length >= SHORTEST_TOKEN) canary.mark('access token', token);
+}
+
+/** The whole key and its secret part; the key id between them may be logged. */
+export function markCallerKey(canary: Canary, callerKey: string): void {
+  canary.mark('caller key', callerKey);
+  canary.mark('caller key', callerKey.slice(SECRET_PART.start, SECRET_PART.end));
 }
 
 async function answerOf<Answer>(local: LocalFunction, event: unknown): Promise<Answer> {
@@ -213,11 +291,15 @@ export function eventOf(
 }
 
 function decoded(answer: CallAnswer) {
-  const bytes = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = bytesOf(answer);
   return {
     ...answer,
     bytes,
     text: bytes.toString('utf8'),
     json: () => JSON.parse(bytes.toString('utf8')) as Record<string, unknown>,
   };
+}
+
+function bytesOf({ body, isBase64Encoded }: CallAnswer): Buffer {
+  return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 }

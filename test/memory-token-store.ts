@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { tokenStateOf } from '#shared/access-token/token-item.dynamodb.ts';
-import type { TokenStore, WriteOutcome } from '#shared/access-token/token-store.ts';
+import type { DueAccount, TokenStore, WriteOutcome } from '#shared/access-token/token-store.ts';
 import {
   acquireUpdate,
   addUpdate,
@@ -23,32 +23,45 @@ export interface MemoryTokenStore extends TokenStore {
   patch(appId: string, attributes: Readonly<Record<string, string | number | undefined>>): void;
 }
 
+/** How a {@link MemoryTokenStore} may differ from a table of its own that answers at once. */
+export interface MemoryTokenStoreSettings {
+  /** Shared by the stores of several environments. */
+  readonly items?: Map<string, Item>;
+  /** Carries a request to the items and its outcome back. To try twice is to call `request` twice, as the SDK does after a lost answer. */
+  readonly transmit?: <Outcome>(request: () => Outcome) => Promise<Outcome>;
+  /** Called after every write that was won, with the item before and after. */
+  readonly onWrite?: (before: Item | undefined, after: Item) => void;
+}
+
 /**
- * Does the very updates of token-updates.dynamodb.ts on items in memory, each at once and atomically: its conditions are evaluated, not
+ * Does the very updates of token-updates.dynamodb.ts on items in memory, each at once and atomically: their conditions are evaluated, not
  * written a second time. Reads are consistent, `due` does not lag.
- * @param onWrite called after every write that was won, with the item before and after
  */
-export function createMemoryTokenStore(onWrite?: (before: Item | undefined, after: Item) => void): MemoryTokenStore {
-  const items = new Map<string, Item>();
+export function createMemoryTokenStore({
+  items = new Map(),
+  transmit = async (request) => request(),
+  onWrite,
+}: MemoryTokenStoreSettings = {}): MemoryTokenStore {
   let steps = 0;
 
-  const write = (appId: string, update: ConditionalUpdate): WriteOutcome => {
-    const before = items.get(appId);
-    const values = valuesOf(update);
-    if (!parseCondition(update.when.join(' AND '))(before ?? {}, values)) {
-      if (before !== undefined && update.happened(before)) return { won: true, state: tokenStateOf(before) };
-      return { won: false, state: before && tokenStateOf(before) };
-    }
-    const after = updated(before ?? newItem(appId), update);
-    items.set(appId, after);
-    onWrite?.(before, after);
-    return { won: true, state: tokenStateOf(after) };
-  };
+  const write = (appId: string, update: ConditionalUpdate): Promise<WriteOutcome> =>
+    transmit(() => {
+      const before = items.get(appId);
+      if (!parseCondition(update.when.join(' AND '))(before ?? {}, valuesOf(update))) {
+        if (before !== undefined && update.happened(before)) return { won: true, state: tokenStateOf(before) };
+        return { won: false, state: before && tokenStateOf(before) };
+      }
+      const after = updated(before ?? newItem(appId), update);
+      items.set(appId, after);
+      onWrite?.(before, after);
+      return { won: true, state: tokenStateOf(after) };
+    });
 
-  const read = async (appId: string) => {
-    const item = items.get(appId);
-    return item && tokenStateOf(item);
-  };
+  const read = (appId: string) =>
+    transmit(() => {
+      const item = items.get(appId);
+      return item && tokenStateOf(item);
+    });
 
   return {
     item: (appId) => items.get(appId),
@@ -59,24 +72,27 @@ export function createMemoryTokenStore(onWrite?: (before: Item | undefined, afte
     },
     read,
     glance: read,
-    acquire: async (request) => write(request.appId, acquireUpdate(request)),
-    async extend(request) {
+    acquire: (request) => write(request.appId, acquireUpdate(request)),
+    extend(request) {
       steps += 1;
-      return write(request.appId, extendUpdate(request, `step-${steps}`));
+      return write(request.appId, extendUpdate(request, `${request.leaseId}/${steps}`));
     },
-    commit: async (request) => write(request.appId, commitUpdate(request)),
-    fail: async (request) => write(request.appId, failUpdate(request)),
-    keep: async (request) => write(request.appId, keepUpdate(request)),
+    commit: (request) => write(request.appId, commitUpdate(request)),
+    fail: (request) => write(request.appId, failUpdate(request)),
+    keep: (request) => write(request.appId, keepUpdate(request)),
     async release(appId, leaseId) {
-      write(appId, endOfLease(leaseId));
+      await write(appId, endOfLease(leaseId));
     },
-    add: async (appId, now) => write(appId, addUpdate(now)).won,
-    due: async (now) =>
-      [...items.values()]
-        .filter((item) => item['dueGroup'] !== undefined && numberOf(item, 'nextDueAt') <= now)
-        .map((item) => ({ appId: appIdOfTokenKey(item['pk']?.S ?? ''), nextDueAt: numberOf(item, 'nextDueAt') }))
-        .toSorted((left, right) => left.nextDueAt - right.nextDueAt),
+    add: async (appId, now) => (await write(appId, addUpdate(now))).won,
+    due: (now) => transmit(() => dueAmong([...items.values()], now)),
   };
+}
+
+function dueAmong(items: readonly Item[], now: number): readonly DueAccount[] {
+  return items
+    .filter((item) => item['dueGroup'] !== undefined && numberOf(item, 'nextDueAt') <= now)
+    .map((item) => ({ appId: appIdOfTokenKey(item['pk']?.S ?? ''), nextDueAt: numberOf(item, 'nextDueAt') }))
+    .toSorted((left, right) => left.nextDueAt - right.nextDueAt);
 }
 
 function newItem(appId: string): Item {

@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { type CallAnswer, passThrough, problem, wechatError } from '#shared/api-call/answer-shape.ts';
+import { createAnswerCall } from '#shared/api-call/answer-call.ts';
+import { type CallAnswer, problem, wechatError } from '#shared/api-call/answer-shape.ts';
 import type { CallTrace } from '#shared/api-call/call-trace.ts';
-import { callWechatApi } from '#shared/api-call/call-wechat-api.ts';
 import { CALL_BUDGET_MS } from '#shared/api-call/forward.ts';
 import { isOwnEndpoint } from '#shared/api-call/path.ts';
 import { stripPathPrefix } from '#shared/api-call/path-prefix.ts';
@@ -40,6 +40,7 @@ const TIMEOUT_EARLY_MS = 1_500;
 export function createHandler(dependencies: CallWechatApiDependencies) {
   const { clock, pathPrefix, log, metrics } = dependencies;
   const ownEndpoint = createOwnEndpoints(dependencies);
+  const answerCall = createAnswerCall(dependencies);
 
   const answer = async (event: APIGatewayProxyEventV2, context: RecordedContext): Promise<CallAnswer> => {
     const { callRecord } = context;
@@ -47,8 +48,7 @@ export function createHandler(dependencies: CallWechatApiDependencies) {
     const { method, path, body, requestId } = request;
     Object.assign(callRecord, { method, path, requestId, requestBytes: body?.byteLength ?? 0 });
     const deadline = callRecord.startedAt + CALL_BUDGET_MS;
-    if (isOwnEndpoint(path)) return ownEndpoint(request, deadline, callRecord);
-    return passThrough(await callWechatApi(dependencies, request, deadline, callRecord));
+    return (isOwnEndpoint(path) ? ownEndpoint : answerCall)(request, deadline, callRecord);
   };
 
   const write = (record: CallRecord, answered: CallAnswer, error?: unknown): void => {

@@ -2,7 +2,9 @@ import type { Caller } from '../caller/caller.ts';
 import type { CallerDirectory } from '../caller/caller-directory.ts';
 import { matchesVerifier, parseCallerKey } from '../caller/caller-key.ts';
 import { MalformedCaller } from '../caller/caller-store.ts';
+import { isGenuineGatewayToken, parseGatewayToken } from '../caller/gateway-token.ts';
 import { grantedAccounts } from '../caller/grant.ts';
+import type { Clock } from '../clock.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 
@@ -10,39 +12,85 @@ import type { CallRequest } from './request.ts';
 export interface AuthenticatedCaller {
   readonly caller: Caller;
   readonly keyId: string;
+  /** The account that the credential itself is for; `undefined` for a caller key, which is for all of the caller's. */
+  readonly appId: string | undefined;
+}
+
+/** What authenticating needs. */
+export interface AuthenticateDependencies {
+  readonly callers: CallerDirectory;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
- * Finds the caller by its Bearer caller key (RFC 6750 section 2.1). What is wrong with the key or its caller is told only to who presents
- * the key itself; a made-up key costs the same work and hears only that it is unknown.
- * @throws {Refusal} `no-credential`, `malformed-credential`, `unknown-key`, `retired-key`, `caller-disabled`; when the directory
- * cannot say: `internal-error` for a malformed item, else `table-unreachable`
+ * Finds the caller by its Bearer caller key (RFC 6750 section 2.1) or, as SDKs call, by the gateway token in `access_token`. What is wrong with
+ * a credential or its caller is told only to who presents a real one; a made-up one costs the same work and hears only that it is unknown.
+ * @throws {Refusal} `no-credential`, `malformed-credential`, `unknown-key`, `retired-key`, `invalid-gateway-token`, `caller-disabled`; when the
+ * directory cannot say: `internal-error` for a malformed item, else `table-unreachable`
  */
 export async function authenticate(
-  request: Pick<CallRequest, 'headers'>,
-  directory: CallerDirectory,
+  dependencies: AuthenticateDependencies,
+  request: Pick<CallRequest, 'headers' | 'query'>,
 ): Promise<AuthenticatedCaller> {
-  const text = bearerOf(request.headers['authorization']);
+  const authorization = request.headers['authorization']?.trim() ?? '';
+  const [gatewayToken = '', ...others] = new URLSearchParams(request.query).getAll('access_token');
+  if (/^bearer /i.test(authorization) || (authorization !== '' && gatewayToken === '')) {
+    const { caller, keyId } = await findKey(dependencies, bearerOf(authorization));
+    return { caller, keyId, appId: undefined };
+  }
+  if (gatewayToken === '') throw new Refusal('no-credential');
+  if (others.length > 0) throw new Refusal('malformed-credential');
+  return findGatewayToken(dependencies, gatewayToken);
+}
+
+/**
+ * The caller of an active caller key, wherever it stands.
+ * @throws {Refusal} as {@link authenticate}
+ */
+export async function findKey(
+  { callers }: AuthenticateDependencies,
+  text: string,
+): Promise<{ readonly caller: Caller; readonly keyId: string; readonly verifier: string }> {
   const parts = parseCallerKey(text);
   if (parts === undefined) throw new Refusal('malformed-credential');
   const { callerId, keyId } = parts;
-  const caller = await findCaller(directory, callerId);
+  const caller = await findCaller(callers, callerId);
   const record = caller?.keys.find((key) => key.keyId === keyId);
   const matches = matchesVerifier(text, record?.verifier);
   if (!matches || caller === undefined || record === undefined) throw new Refusal('unknown-key');
   if (caller.disabled) throw new Refusal('caller-disabled');
   if (record.retiredAt !== undefined) throw new Refusal('retired-key');
-  return { caller, keyId };
+  return { caller, keyId, verifier: record.verifier };
+}
+
+/** A gateway token outlives the retirement of its key; with the key's revocation its verifier is gone, and with it the token. */
+async function findGatewayToken(
+  { callers, clock }: AuthenticateDependencies,
+  text: string,
+): Promise<AuthenticatedCaller> {
+  const parts = parseGatewayToken(text);
+  if (parts === undefined) throw new Refusal('invalid-gateway-token');
+  const { callerId, keyId, appId } = parts;
+  const caller = await findCaller(callers, callerId);
+  const record = caller?.keys.find((key) => key.keyId === keyId);
+  const genuine = isGenuineGatewayToken(text, parts, record?.verifier, clock.now());
+  if (!genuine || caller === undefined) throw new Refusal('invalid-gateway-token');
+  if (caller.disabled) throw new Refusal('caller-disabled');
+  return { caller, keyId, appId };
 }
 
 /**
- * The app ID of the account that a call is for: `X-WeChat-AppId`, which a caller with one account may leave out.
+ * The app ID of the account that a call is for: the gateway token's, or the one in `X-WeChat-AppId`, which a caller with one account may
+ * leave out.
  * @throws {Refusal} `account-not-named` when there are several; `unknown-account` when the named one is not granted; `not-granted` when the
  * caller has no account at all
  */
-export function accountOf(request: Pick<CallRequest, 'headers'>, caller: Caller): string {
+export function accountOf(
+  request: Pick<CallRequest, 'headers'>,
+  { caller, appId }: Pick<AuthenticatedCaller, 'caller' | 'appId'>,
+): string {
   const accounts = grantedAccounts(caller);
-  const named = request.headers['x-wechat-appid'];
+  const named = appId ?? request.headers['x-wechat-appid'];
   if (named !== undefined && !accounts.includes(named)) throw new Refusal('unknown-account');
   const [only, ...others] = named === undefined ? accounts : [named];
   if (only === undefined) throw new Refusal('not-granted');
@@ -51,8 +99,7 @@ export function accountOf(request: Pick<CallRequest, 'headers'>, caller: Caller)
 }
 
 /** Repeated headers arrive joined with a comma and are no single credential. */
-function bearerOf(authorization: string | undefined): string {
-  if (authorization === undefined || authorization.trim() === '') throw new Refusal('no-credential');
+function bearerOf(authorization: string): string {
   const text = /^bearer +([^\s,]+) *$/i.exec(authorization)?.[1];
   if (text === undefined) throw new Refusal('malformed-credential');
   return text;

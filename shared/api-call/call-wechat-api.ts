@@ -38,10 +38,11 @@ export async function callWechatApi(
   deadline: number,
   trace: CallTrace,
 ): Promise<UpstreamAnswer> {
-  const { caller, keyId } = await authenticate(request, dependencies.callers);
+  const authenticated = await authenticate(dependencies, request);
+  const { caller, keyId } = authenticated;
   Object.assign(trace, { caller: caller.id, keyId });
   if (isNeverForwarded(request.path)) throw new Refusal('never-forwarded');
-  const appId = accountOf(request, caller);
+  const appId = accountOf(request, authenticated);
   trace.account = appId;
   if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
   const { answer, token } = await forwardHealed(dependencies, request, appId, deadline, trace);

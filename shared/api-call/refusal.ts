@@ -113,6 +113,11 @@ export const REFUSALS = {
     httpStatus: 400,
     errmsg: 'invalid url: the query holds a space, #, a control character or non-ASCII text; percent-encode it',
   },
+  'malformed-json': {
+    errcode: 47001,
+    httpStatus: 400,
+    errmsg: 'data format error: the body must be one JSON object',
+  },
   'malformed-header': {
     errcode: 40097,
     httpStatus: 400,

@@ -18,6 +18,11 @@ export function encodeBase62(value: bigint, width: number): string {
   return text;
 }
 
+/** The number that {@link encodeBase62} wrote; the text must be base62 and small enough to be exact. */
+export function decodeBase62(text: string): number {
+  return Array.from(text).reduce((value, digit) => value * ALPHABET.length + ALPHABET.indexOf(digit), 0);
+}
+
 /** Evenly distributed characters from the system's cryptographic source. */
 export function randomBase62(length: number): string {
   return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');

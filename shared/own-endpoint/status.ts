@@ -28,7 +28,8 @@ export async function showStatus(
   request: CallRequest,
   trace: CallTrace,
 ): Promise<CallAnswer> {
-  const { caller, keyId } = await authenticate(request, dependencies.callers);
+  const authenticated = await authenticate(dependencies, request);
+  const { caller, keyId } = authenticated;
   Object.assign(trace, { caller: caller.id, keyId });
   const now = dependencies.clock.now();
   const accounts = await Promise.all(

@@ -17,9 +17,10 @@ export async function showToken(
   deadline: number,
   trace: CallTrace,
 ): Promise<CallAnswer> {
-  const { caller, keyId } = await authenticate(request, dependencies.callers);
+  const authenticated = await authenticate(dependencies, request);
+  const { caller, keyId } = authenticated;
   Object.assign(trace, { caller: caller.id, keyId });
-  const appId = accountOf(request, caller);
+  const appId = accountOf(request, authenticated);
   trace.account = appId;
   if (!grantsPermission(caller, appId, 'token:read')) throw new Refusal('not-granted');
   const { token } = await tokenFor(dependencies, appId, deadline);

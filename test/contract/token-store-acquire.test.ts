@@ -30,7 +30,11 @@ const REFUSALS: readonly Case[] = [
   ['the account is disabled', { disabledAt: NOW - 1 }, {}],
   ['it is not due yet', { nextDueAt: NOW + 1 }, {}],
   ['the issues of the day are used up', { issued20261120: 10 }, {}],
-  ['the issues of the day are used up, though the cooldown is ignored', { issued20261120: 10 }, { ignoreCooldown: true }],
+  [
+    'the issues of the day are used up, though the cooldown is ignored',
+    { issued20261120: 10 },
+    { ignoreCooldown: true },
+  ],
   ['a forced issue finds the issues of the day used up', { issued20261120: 10 }, FORCED],
   ['the forced issues of the day are used up', { forced20261120: 10 }, FORCED],
   ['the last forced issue is under 30 s ago', { lastForcedAt: NOW - 29_999 }, FORCED],
@@ -120,12 +124,11 @@ describe('acquiring the lease', () => {
       const appId = await accountWith(counters);
       await subject().tokens.acquire(request(appId, FORCED));
       const item = await subject().item(appId);
-      expect(Object.keys(item ?? {}).filter((name) => /^(issued|forced)/.test(name)).toSorted()).toEqual([
-        'forced20261119',
-        'forced20261120',
-        'issued20261119',
-        'issued20261120',
-      ]);
+      expect(
+        Object.keys(item ?? {})
+          .filter((name) => /^(issued|forced)/.test(name))
+          .toSorted(),
+      ).toEqual(['forced20261119', 'forced20261120', 'issued20261119', 'issued20261120']);
     });
   });
 });

@@ -80,16 +80,18 @@ describe('more due accounts than one page of the index holds', () => {
     // Long app IDs, so that few accounts fill the engine's page of 1 MB.
     const appIds = Array.from({ length: 1_500 }, (_, n) => `${String(n).padStart(5, '0')}${'x'.repeat(800)}`);
     for (let start = 0; start < appIds.length; start += 25) {
-      const puts = appIds.slice(start, start + 25).map((appId, n) => ({ PutRequest: { Item: dueItem(appId, start + n) } }));
+      const puts = appIds
+        .slice(start, start + 25)
+        .map((appId, n) => ({ PutRequest: { Item: dueItem(appId, start + n) } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));
     }
     client.destroy();
     expect((await subject.tokens.due(NOW)).map(({ appId }) => appId)).toEqual(appIds);
   });
-
-  function dueItem(appId: string, position: number) {
-    const { pk, sk } = tokenKey(appId);
-    const nextDueAt = { N: String(NOW - 2_000 + position) };
-    return { pk: { S: pk }, sk: { S: sk }, tokenVersion: { N: '0' }, dueGroup: { S: 'due' }, nextDueAt };
-  }
 });
+
+function dueItem(appId: string, position: number) {
+  const { pk, sk } = tokenKey(appId);
+  const nextDueAt = { N: String(NOW - 2_000 + position) };
+  return { pk: { S: pk }, sk: { S: sk }, tokenVersion: { N: '0' }, dueGroup: { S: 'due' }, nextDueAt };
+}

@@ -105,7 +105,13 @@ describe('ending the own lease without a token', () => {
     it('remembers when a probe found the token working; a suspicion stays unless it is settled', async () => {
       const appId = await leasedWith({ suspectAt: NOW - 9 });
       const { state } = await subject().tokens.keep(keepRequest(appId));
-      expect(state).toMatchObject({ provenAt: NOW, suspectAt: NOW - 9, lease: undefined, nextDueAt: DUE_AT, version: 3 });
+      expect(state).toMatchObject({
+        provenAt: NOW,
+        suspectAt: NOW - 9,
+        lease: undefined,
+        nextDueAt: DUE_AT,
+        version: 3,
+      });
     });
 
     it('takes a settled suspicion away and moves the due time', async () => {

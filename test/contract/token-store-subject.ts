@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { AccessToken } from '#shared/access-token/access-token.ts';
-import type { TokenStore } from '#shared/access-token/token-store.ts';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
+import type { TokenStore } from '#shared/access-token/token-store.ts';
 import type { Item } from '#shared/table/attributes.dynamodb.ts';
 import { tokenKey } from '#shared/table/keys.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';

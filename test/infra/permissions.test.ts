@@ -94,7 +94,6 @@ const EXPECTED = {
     ...USE_OF_KEY,
     'logs:CreateLogStream on RefreshAccessTokenLogs.Arn',
     'logs:PutLogEvents on RefreshAccessTokenLogs.Arn',
-    `secretsmanager:DescribeSecret on ${SECRETS}`,
     `secretsmanager:GetSecretValue on ${SECRETS}`,
     'sqs:SendMessage on RefreshEveryMinuteDeadLetters.Arn',
   ],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { accountOf, authenticate } from '#shared/api-call/authenticate.ts';
 import type { Caller } from '#shared/caller/caller.ts';
-import { createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
+import { createCallerKey, recordOf, verifierOf } from '#shared/caller/caller-key.ts';
 import { MalformedCaller } from '#shared/caller/caller-store.ts';
+import { createGatewayToken } from '#shared/caller/gateway-token.ts';
 
+const NOW = 1_800_000_000_000;
 const CALLER_ID = 'caller00';
 const KEY = createCallerKey(CALLER_ID);
 const RETIRED_KEY = createCallerKey(CALLER_ID);
@@ -18,14 +20,16 @@ const CALLER: Caller = {
 const directoryOf = (caller: Caller | undefined) => ({
   find: async (id: string) => (id === caller?.id ? caller : undefined),
 });
+const dependenciesOf = (caller: Caller | undefined) => ({ callers: directoryOf(caller), clock: { now: () => NOW } });
 const call = (authorization?: string, caller: Caller | undefined = CALLER) =>
-  authenticate({ headers: authorization === undefined ? {} : { authorization } }, directoryOf(caller));
+  authenticate(dependenciesOf(caller), { headers: authorization === undefined ? {} : { authorization }, query: '' });
 const refused = (cause: string) => expect.objectContaining({ name: 'Refusal', cause });
 
 const withAccounts = (...appIds: string[]): Caller => ({
   ...CALLER,
   grants: appIds.map((appId) => ({ appId, allow: ['/*'] })),
 });
+const keyOf = (...appIds: string[]) => ({ caller: withAccounts(...appIds), appId: undefined });
 const named = (appId: string) => ({ headers: { 'x-wechat-appid': appId } });
 const unnamed = { headers: {} };
 
@@ -33,7 +37,7 @@ describe('a Bearer caller key', () => {
   it.each([`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER  ${KEY} `])(
     'tells the caller and the key used',
     async (header) => {
-      expect(await call(header)).toEqual({ caller: CALLER, keyId: KEY.slice(4, 16) });
+      expect(await call(header)).toEqual({ caller: CALLER, keyId: KEY.slice(4, 16), appId: undefined });
     },
   );
 
@@ -89,7 +93,10 @@ describe('a Bearer caller key', () => {
     ['internal-error', new MalformedCaller(CALLER_ID, 'grants', 'a list')],
   ])('is never called unknown when nobody can say: %s', async (cause, failure) => {
     const directory = { find: () => Promise.reject(failure) };
-    const answer = authenticate({ headers: { authorization: `Bearer ${KEY}` } }, directory);
+    const answer = authenticate(
+      { callers: directory, clock: { now: () => NOW } },
+      { headers: { authorization: `Bearer ${KEY}` }, query: '' },
+    );
     await expect(answer).rejects.toThrow(expect.objectContaining({ cause, underlying: failure }));
   });
 
@@ -101,25 +108,71 @@ describe('a Bearer caller key', () => {
 
 describe('the account of a call', () => {
   it('is the only one that the caller has', () => {
-    expect(accountOf(unnamed, withAccounts('wx1'))).toBe('wx1');
-    expect(accountOf(unnamed, withAccounts('wx1', 'wx1'))).toBe('wx1');
-    expect(accountOf(named('wx1'), withAccounts('wx1'))).toBe('wx1');
+    expect(accountOf(unnamed, keyOf('wx1'))).toBe('wx1');
+    expect(accountOf(unnamed, keyOf('wx1', 'wx1'))).toBe('wx1');
+    expect(accountOf(named('wx1'), keyOf('wx1'))).toBe('wx1');
   });
 
   it('is the one that is named', () => {
-    expect(accountOf(named('wx2'), withAccounts('wx1', 'wx2'))).toBe('wx2');
+    expect(accountOf(named('wx2'), keyOf('wx1', 'wx2'))).toBe('wx2');
   });
 
   it('must be named when there are several', () => {
-    expect(() => accountOf(unnamed, withAccounts('wx1', 'wx2'))).toThrow(refused('account-not-named'));
+    expect(() => accountOf(unnamed, keyOf('wx1', 'wx2'))).toThrow(refused('account-not-named'));
   });
 
   it.each(['wx3', '', 'WX1', 'wx1,wx1', 'wx1 ', '__proto__'])('must be granted, which %j is not', (appId) => {
-    expect(() => accountOf(named(appId), withAccounts('wx1'))).toThrow(refused('unknown-account'));
+    expect(() => accountOf(named(appId), keyOf('wx1'))).toThrow(refused('unknown-account'));
   });
 
   it('is refused to a caller that has none', () => {
-    expect(() => accountOf(unnamed, withAccounts())).toThrow(refused('not-granted'));
-    expect(() => accountOf(named('wx1'), withAccounts())).toThrow(refused('unknown-account'));
+    expect(() => accountOf(unnamed, keyOf())).toThrow(refused('not-granted'));
+    expect(() => accountOf(named('wx1'), keyOf())).toThrow(refused('unknown-account'));
+  });
+});
+
+const present = (text: string, caller: Caller = CALLER, query = `a=1&access_token=${text}`) =>
+  authenticate(dependenciesOf(caller), { headers: {}, query });
+
+describe('a gateway token', () => {
+  const keyId = KEY.slice(4, 16);
+  const token = (appId = 'wx1', issuedAt = NOW) => createGatewayToken(keyId, verifierOf(KEY), appId, issuedAt);
+
+  it('tells the caller, the key and the account that it is for', async () => {
+    expect(await present(token())).toEqual({ caller: CALLER, keyId, appId: 'wx1' });
+  });
+
+  it('works for 7,800 s', async () => {
+    await expect(present(token('wx1', NOW - 7_799_000))).resolves.toMatchObject({ keyId });
+    await expect(present(token('wx1', NOW - 7_800_000))).rejects.toThrow(refused('invalid-gateway-token'));
+  });
+
+  it('from more than 60 s ahead was not made by us', async () => {
+    await expect(present(token('wx1', NOW + 59_000))).resolves.toMatchObject({ keyId });
+    await expect(present(token('wx1', NOW + 60_000))).rejects.toThrow(refused('invalid-gateway-token'));
+  });
+
+  it('outlives the retirement of its key but not the revocation', async () => {
+    const retired = { ...CALLER, keys: [{ ...recordOf(KEY, 1), retiredAt: 2 }] };
+    await expect(present(token(), retired)).resolves.toMatchObject({ keyId });
+    await expect(present(token(), { ...CALLER, keys: [] })).rejects.toThrow(refused('invalid-gateway-token'));
+  });
+
+  it('is refused when its caller is disabled or unknown', async () => {
+    await expect(present(token(), { ...CALLER, disabled: true })).rejects.toThrow(refused('caller-disabled'));
+    await expect(present(token(), { ...CALLER, id: 'caller99' })).rejects.toThrow(refused('invalid-gateway-token'));
+  });
+
+  it('twice in one query is no single credential', async () => {
+    const query = `access_token=${token()}&access_token=${token()}`;
+    await expect(present('', CALLER, query)).rejects.toThrow(refused('malformed-credential'));
+  });
+
+  it('is for its account only, whatever account is named beside it', async () => {
+    const authenticated = await present(token('wx1'));
+    expect(accountOf(named('wx2'), { ...authenticated, caller: withAccounts('wx1', 'wx2') })).toBe('wx1');
+    expect(() => accountOf(unnamed, { ...authenticated, caller: withAccounts('wx2') })).toThrow(
+      refused('unknown-account'),
+    );
   });
 });

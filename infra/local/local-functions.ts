@@ -1,0 +1,44 @@
+import type { SettingsDefinition } from '#shared/lambda/settings.ts';
+import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.ts';
+import { refreshAccessTokenSettings } from '../../functions/refresh-access-token/settings.ts';
+import type { LocalFunction } from './local-function.ts';
+
+/** What the functions' variables say in the local run. */
+export interface LocalFunctionTexts {
+  readonly tableName: string;
+  readonly secretPrefix: string;
+  readonly upstreamOrigins: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+const REFRESH_FUNCTION_NAME = 'refresh-access-token';
+
+/** Writes every variable that the functions read, under the names and in the form that their settings define. */
+export function setFunctionVariables(environment: Environment, texts: LocalFunctionTexts): void {
+  const all = { ...texts, refreshFunctionName: REFRESH_FUNCTION_NAME, pathPrefix: '' };
+  Object.assign(
+    environment,
+    variablesOf(refreshAccessTokenSettings, all),
+    variablesOf(callWechatApiSettings, all),
+  );
+}
+
+function variablesOf<Definition extends SettingsDefinition>(
+  definition: Definition,
+  texts: { readonly [Name in keyof Definition]: string },
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(definition).map(([name, { variable }]) => [variable, texts[name] ?? '']));
+}
+
+/** `refresh-access-token` as the stack deploys it. Reads its variables when it is loaded, which happens once. */
+export async function loadRefreshAccessToken(): Promise<LocalFunction> {
+  const { handler } = await import('../../functions/refresh-access-token/handler.ts');
+  return { name: REFRESH_FUNCTION_NAME, timeoutMs: 58_000, handler };
+}
+
+/** `call-wechat-api`, likewise. */
+export async function loadCallWechatApi(): Promise<LocalFunction> {
+  const { handler } = await import('../../functions/call-wechat-api/handler.ts');
+  return { name: 'call-wechat-api', timeoutMs: 29_000, handler };
+}

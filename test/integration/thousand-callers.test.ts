@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Rig, type RigCall, startRig } from '../gateway-rig.ts';
+import { startDynamodbEngine } from './processes/start-dynamodb-engine.ts';
+import { createStillClock } from './still-clock.ts';
+
+const APP_ID = 'wx0123456789abcdef';
+const CALLERS = 1_000;
+const PROBE_PATH = '/cgi-bin/get_api_domain_ip';
+const CALL_PATH = '/cgi-bin/user/info';
+
+/**
+ * A thousand environments in one process on a small machine take seconds for what each would do in milliseconds, so the clock stands still:
+ * no lease, budget or marker may end because they share two cores. Whoever waits for the table waits twenty times as long, for otherwise
+ * the thousand readers would keep the engine from the one that writes.
+ */
+const STRETCH = 20;
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+async function startSmallRig(mode: 'stable' | 'classic'): Promise<void> {
+  rig = await startRig({
+    accounts: [{ appId: APP_ID, appSecret: 'a'.repeat(32), mode }],
+    clock: createStillClock(Date.now(), STRETCH),
+    dynamodb: await startDynamodbEngine(),
+    // The clock does not show how long a connection was idle.
+    connections: { keepAliveTimeoutMs: 600_000 },
+  });
+}
+
+type Environment = ReturnType<Rig['callEnvironment']>;
+
+/** A call that the simulator's log shows as this caller's. */
+function callOf(caller: number, round: string): RigCall {
+  return { path: CALL_PATH, query: `openid=o${round}${caller}` };
+}
+
+async function callAll(environments: readonly Environment[], round: string): Promise<readonly string[]> {
+  const answers = await Promise.all(environments.map(({ call }, caller) => call(callOf(caller, round))));
+  return answers.map(({ statusCode, json }) => `${statusCode} ${String(json()['openid'])}`);
+}
+
+const goodAnswers = (round: string): readonly string[] =>
+  Array.from({ length: CALLERS }, (_, caller) => `200 o${round}${caller}`);
+
+/** What the simulator answered each caller's calls of one round, in order: `undefined` is a good answer. */
+function answeredErrcodes(round: string): readonly (readonly (number | undefined)[])[] {
+  const answers = new Map<string, (number | undefined)[]>();
+  for (const { path, query, answeredErrcode } of rig.simulator.log.entries) {
+    const openId = query.get('openid') ?? '';
+    if (path !== CALL_PATH || !openId.startsWith(`o${round}`)) continue;
+    answers.set(openId, [...(answers.get(openId) ?? []), answeredErrcode]);
+  }
+  return [...answers.values()];
+}
+
+describe.each([
+  { mode: 'stable', issuePath: '/cgi-bin/stable_token' },
+  { mode: 'classic', issuePath: '/cgi-bin/token' },
+] as const)('a thousand cold environments with a $mode account', ({ mode, issuePath }) => {
+  it('all answer well after exactly one issue when there is no token yet', async () => {
+    await startSmallRig(mode);
+    const environments = Array.from({ length: CALLERS }, () => rig.callEnvironment());
+
+    expect(await callAll(environments, 'cold')).toEqual(goodAnswers('cold'));
+
+    expect(rig.simulator.log.count(issuePath)).toBe(1);
+    expect(rig.simulator.log.count(/token$/)).toBe(1);
+    expect(rig.simulator.log.count(PROBE_PATH)).toBe(0);
+    expect(rig.refreshInvocations()).toBe(1);
+    expect(answeredErrcodes('cold')).toEqual(Array.from({ length: CALLERS }, () => [undefined]));
+  });
+
+  it('all answer well after one probe and one issue when the token that they all hold has just died', async () => {
+    await startSmallRig(mode);
+    await rig.refreshEnvironment().invoke({});
+    const environments = Array.from({ length: CALLERS }, () => rig.callEnvironment());
+    expect(await callAll(environments, 'warm')).toEqual(goodAnswers('warm'));
+    expect(rig.refreshInvocations()).toBe(0);
+
+    rig.simulator.account(APP_ID).killCurrentToken();
+    expect(await callAll(environments, 'dead')).toEqual(goodAnswers('dead'));
+
+    expect(rig.simulator.log.count(PROBE_PATH)).toBe(1);
+    expect(rig.simulator.log.count(issuePath)).toBe(2);
+    expect(rig.simulator.log.count(/token$/)).toBe(2);
+    expect(rig.refreshInvocations()).toBeLessThanOrEqual(2);
+    // Every one of them was refused with the dead token and replayed once.
+    expect(answeredErrcodes('dead')).toEqual(Array.from({ length: CALLERS }, () => [40001, undefined]));
+  });
+});
