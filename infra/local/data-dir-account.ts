@@ -25,12 +25,17 @@ export function accountOfDataDir(dataDir: string, wanted: WantedAccount, choose:
   const recorded = readRecord(file);
   if (recorded === undefined) {
     const appId = wanted.appId ?? choose();
-    writeFileSync(file, JSON.stringify({ appId, simulated: wanted.simulated } satisfies DataDirAccount), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ appId, simulated: wanted.simulated } satisfies DataDirAccount), {
+      mode: 0o600,
+    });
     return appId;
   }
-  if (recorded.simulated === wanted.simulated && (wanted.appId ?? recorded.appId) === recorded.appId) return recorded.appId;
+  if (recorded.simulated === wanted.simulated && (wanted.appId ?? recorded.appId) === recorded.appId)
+    return recorded.appId;
   const owner = `${recorded.appId} ${recorded.simulated ? 'on the simulator' : 'with --upstream'}`;
-  throw new StartFailure(`The data directory ${dataDir} is the one of ${owner}: give the same flags, or another directory.`);
+  throw new StartFailure(
+    `The data directory ${dataDir} is the one of ${owner}: give the same flags, or another directory.`,
+  );
 }
 
 function readRecord(file: string): DataDirAccount | undefined {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { TokenStore } from '#shared/access-token/token-store.ts';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
+import type { TokenStore } from '#shared/access-token/token-store.ts';
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import { PERMISSIONS } from '#shared/caller/caller.ts';
 import { createCallerKey } from '#shared/caller/caller-key.ts';
@@ -45,7 +45,10 @@ export async function enterDemoData(settings: DemoSettings): Promise<DemoData> {
   const callers = createDynamodbCallerStore(client, tableName);
   const secrets = createSecretsManagerAppSecretWriter(new SecretsManagerClient({}), secretPrefix);
   const callerKey = settings.callerKey ?? createCallerKey(DEMO_CALLER_ID);
-  await addAccount({ accounts, tokens, clock }, { appId, displayName: 'Local run', mode: 'stable', testAccount: false });
+  await addAccount(
+    { accounts, tokens, clock },
+    { appId, displayName: 'Local run', mode: 'stable', testAccount: false },
+  );
   await setAppSecret({ accounts, secrets }, appId, appSecret);
   const grants = [{ appId, allow: ['/*', ...PERMISSIONS] }];
   await addCaller({ callers, clock }, { callerKey, name: 'Demo caller', grants });

@@ -5,6 +5,7 @@ import type { TokenStore } from '#shared/access-token/token-store.ts';
 import { invokeFunction, type LocalFunction } from './local-function.ts';
 import { refreshTrouble } from './refresh-trouble.ts';
 import { StartFailure } from './start-failure.ts';
+import { tellIfSlow } from './tell-if-slow.ts';
 
 /** What the first refresh needs. */
 export interface FirstRefreshSettings {
@@ -29,7 +30,8 @@ export async function refreshFirst(settings: FirstRefreshSettings): Promise<void
     tell(`Waiting ${Math.ceil(pauseMs / 1000)} s before asking ${upstream} again: the last try has just failed.`);
     await delay(pauseMs);
   }
-  const outcome = await invokeFunction(settings.refreshAccessToken, healEvent(appId, undefined));
+  const refreshing = invokeFunction(settings.refreshAccessToken, healEvent(appId, undefined));
+  const outcome = await tellIfSlow(refreshing, tell, `Waiting for ${upstream} to issue an access token.`);
   if (outcome.kind !== 'answered') throw outcome.error;
   const state = await tokens.read(appId);
   if (state !== undefined && usableToken(state, Date.now()) !== undefined) return;

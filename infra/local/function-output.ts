@@ -12,8 +12,7 @@ export interface FunctionOutput {
  */
 export function takeOverStdout(): FunctionOutput {
   const realWrite = process.stdout.write.bind(process.stdout);
-  // A reader that goes away, such as `head -1`, is no reason to end a server.
-  process.stdout.on('error', () => {});
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', surviveGoneReader);
   const held: string[] = [];
   let onLine: (line: string) => void = (line) => void held.push(line);
   let rest = '';
@@ -32,4 +31,9 @@ export function takeOverStdout(): FunctionOutput {
       onLine = taker;
     },
   };
+}
+
+/** A reader that goes away, such as `head -1`, is no reason to end a server. */
+function surviveGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

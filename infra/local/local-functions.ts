@@ -17,11 +17,7 @@ const REFRESH_FUNCTION_NAME = 'refresh-access-token';
 /** Writes every variable that the functions read, under the names and in the form that their settings define. */
 export function setFunctionVariables(environment: Environment, texts: LocalFunctionTexts): void {
   const all = { ...texts, refreshFunctionName: REFRESH_FUNCTION_NAME, pathPrefix: '' };
-  Object.assign(
-    environment,
-    variablesOf(refreshAccessTokenSettings, all),
-    variablesOf(callWechatApiSettings, all),
-  );
+  Object.assign(environment, variablesOf(refreshAccessTokenSettings, all), variablesOf(callWechatApiSettings, all));
 }
 
 function variablesOf<Definition extends SettingsDefinition>(

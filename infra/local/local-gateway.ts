@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TokenStore } from '#shared/access-token/token-store.ts';
+import { systemClock } from '#shared/clock.node.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import type { Simulator } from '../../test/wechat-simulator/simulator.ts';
 import { isolateFromAws, useLambdaEndpoint } from './aws-isolation.ts';
@@ -16,8 +17,8 @@ import { loadCallWechatApi, loadRefreshAccessToken, setFunctionVariables } from 
 import { type LocalUpstream, startLocalUpstream } from './local-upstream.ts';
 import { startSchedule } from './schedule.ts';
 import { startSecretsStandIn } from './secrets-stand-in.ts';
-import type { StartFlags } from './start-flags.ts';
 import { asStartFailure } from './start-failure.ts';
+import type { StartFlags } from './start-flags.ts';
 
 /** The whole gateway, running in this process. */
 export interface LocalGateway {
@@ -88,13 +89,16 @@ async function startStandIns(
   const dynamodb = await startEmbeddedDynamodb({ table: createTableInput(TABLE_NAME), ...data }).catch(asStartFailure);
   closing.add(() => dynamodb.close());
   const wanted = { appId: flags.appId, simulated: flags.upstreamOrigins === undefined };
-  const choose = () => `wx${randomBytes(8).toString('hex')}`;
-  const appId = dataDir === undefined ? (flags.appId ?? choose()) : accountOfDataDir(dataDir, wanted, choose);
+  const appId = dataDir === undefined ? (flags.appId ?? newAppId()) : accountOfDataDir(dataDir, wanted, newAppId);
   const upstream = await startLocalUpstream(flags, appId, closing);
   const secrets = await startSecretsStandIn({ clock: backgroundClock, ...data }).catch(asStartFailure);
   closing.add(() => secrets.close());
   isolateFromAws(process.env, { dynamodb: dynamodb.endpoint, secretsManager: secrets.endpoint });
   return { appId, upstream };
+}
+
+function newAppId(): string {
+  return `wx${randomBytes(8).toString('hex')}`;
 }
 
 async function startRefreshFunction(
@@ -134,5 +138,5 @@ function startTicks(
     if (outcome.kind !== 'answered') throw outcome.error;
   };
   const schedule = startSchedule({ run, clock: backgroundClock, onError });
-  closing.add(() => Promise.race([schedule.stop(), backgroundClock.sleep(TICK_GRACE_MS)]));
+  closing.add(() => Promise.race([schedule.stop(), systemClock.sleep(TICK_GRACE_MS)]));
 }

@@ -8,8 +8,8 @@ export function readableLine(line: string): string | undefined {
   if (record['_aws'] !== undefined) return undefined;
   const { level, event, timestamp, ...fields } = record;
   const time = new Date(String(timestamp)).toTimeString().slice(0, 8);
-  const mark = level === 'INFO' ? '' : ` ${String(level)}`;
-  return `${time}${mark} ${describe(String(event), fields)}`;
+  const mark = level === 'INFO' ? '' : ` ${textOf(level)}`;
+  return `${time}${mark} ${describe(textOf(event), fields)}`;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,18 +17,24 @@ type Fields = Readonly<Record<string, unknown>>;
 function describe(event: string, fields: Fields): string {
   if (event === 'call') return describeCall(fields);
   const { account, outcome, ...details } = fields;
-  return [event, account, outcome, ...pairs(details)].filter((part) => part !== undefined).join(' ');
+  return [event, ...texts(account, outcome), ...pairs(details)].join(' ');
 }
 
 function describeCall({ method, path, status, errcode, cause, rid, healed, totalMs, account, error }: Fields): string {
-  const notes = pairs({ errcode, cause, rid, account, error });
-  return [method ?? '?', path ?? '?', status, `${String(totalMs)} ms`, healed === true && 'healed', ...notes]
-    .filter((part) => part !== false && part !== undefined)
-    .join(' ');
+  const what = texts(method, path, status, `${textOf(totalMs)} ms`, healed === true ? 'healed' : undefined);
+  return [...what, ...pairs({ errcode, cause, rid, account, error })].join(' ');
 }
 
 function pairs(fields: Fields): readonly string[] {
-  return Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${String(value)}`]));
+  return Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${textOf(value)}`]));
+}
+
+function texts(...values: readonly unknown[]): readonly string[] {
+  return values.filter((value) => value !== undefined).map(textOf);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function recordIn(line: string): Fields | undefined {

@@ -6,12 +6,12 @@ const BY_CAUSE: Readonly<Record<string, string>> = {
   dns: 'its name cannot be resolved. Check --upstream and the DNS.',
   connect: 'it cannot be connected to. Check --upstream, that the server runs, and the network.',
   'connect-timeout': 'connecting takes too long. Check --upstream, the network and firewalls.',
-  tls: 'no TLS connection comes up. Check --upstream and the server’s certificate (NODE_EXTRA_CA_CERTS adds a CA).',
+  tls: "no TLS connection comes up. Check --upstream and the server's certificate (NODE_EXTRA_CA_CERTS adds a CA).",
   'first-byte-timeout': 'it did not answer in time. Try again, or check the server.',
   deadline: 'it did not answer in time. Try again, or check the server.',
   reset: 'it broke the connection off. Check that it speaks HTTP as --upstream says, and its log.',
   malformed: 'its answer is no HTTP. Check --upstream.',
-  'odd-answer': 'its answer holds no access token. Check that --upstream speaks WeChat’s protocol.',
+  'odd-answer': "its answer holds no access token. Check that --upstream speaks WeChat's protocol.",
 };
 
 /** Why no token could be had from this upstream, and what to do: one line, with the errcode's advice if WeChat gave one. */
@@ -25,5 +25,5 @@ export function refreshTrouble(failure: RefreshFailure, upstream: string, appId:
   const entry = errcodeEntry(errcode);
   const notes = [egressAddress !== undefined && `address ${egressAddress}`, rid !== undefined && `rid ${rid}`];
   const what = [`errcode ${errcode}`, entry?.meaning, ...notes].filter(Boolean).join(', ');
-  return `No access token for ${appId} from ${upstream}: ${what}. ${entry?.advice ?? 'See WeChat’s page of errcodes.'}`;
+  return `No access token for ${appId} from ${upstream}: ${what}. ${entry?.advice ?? "See WeChat's page of errcodes."}`;
 }
