@@ -30,6 +30,9 @@ const violations = (pattern: string, isWrong: (edge: Import) => boolean): readon
     .filter(isWrong)
     .map(({ from, to }) => `${from} -> ${to}`);
 
+const folder = (path: string) => path.split('/')[1];
+const isCdkApp = (path: string) => !/^infra\/(local|operator)\//.test(path);
+
 it('reads imports at all', () => {
   expect(imports('shared/**/*.ts').length).toBeGreaterThan(100);
   expect(imports('functions/**/*.ts').some(({ to }) => to.startsWith('shared/'))).toBe(true);
@@ -51,7 +54,6 @@ it('only entries, and their like, import a file that touches an SDK or undici', 
 });
 
 it('no function imports another', () => {
-  const folder = (path: string) => path.split('/')[1];
   expect(
     violations('functions/**/*.ts', ({ from, to }) => to.startsWith('functions/') && folder(from) !== folder(to)),
   ).toEqual([]);
@@ -62,7 +64,6 @@ it('shared code imports neither functions nor infra nor tests', () => {
 });
 
 it('the CDK app imports of the runtime only what both sides must write once', () => {
-  const isCdkApp = (path: string) => !/^infra\/(local|operator)\//.test(path);
   expect(
     violations(
       'infra/**/*.ts',
