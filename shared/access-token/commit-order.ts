@@ -1,7 +1,5 @@
 import type { AccessToken } from './access-token.ts';
-
-/** Issues closer together than this count as overlapping, whatever their clocks say. */
-const CLOCKS_DIFFER_BY_MS = 2_000;
+import { CLOCKS_DIFFER_BY_MS } from './lease-rules.ts';
 
 /** Which of two tokens to keep. */
 export interface CommitOrder {

@@ -6,7 +6,7 @@ import type { Upstream } from '../wechat/upstream.ts';
 import { type UpstreamAnswer, UpstreamFailure, type UpstreamRequest } from '../wechat/wechat-api.ts';
 import { type AccessToken, fingerprintOf } from './access-token.ts';
 import type { FailureClass, RefreshFailure } from './failure.ts';
-import { ISSUE_DEADLINE_MS } from './lease-rules.ts';
+import { CLOCKS_DIFFER_BY_MS, ISSUE_DEADLINE_MS } from './lease-rules.ts';
 
 /** What one issue call came to. */
 export type IssueOutcome =
@@ -20,13 +20,13 @@ export interface IssueRequest {
   readonly secret: AppSecret;
   /** Ask stable mode for a new token; the one before dies. */
   readonly force: boolean;
-  /** Nothing is sent when the call could outlive the lease. */
+  /** The call is cut short, or nothing is sent, when it could outlive the lease by any clock. */
   readonly leaseEnd: number;
 }
 
 const MAX_ANSWER_BYTES = 16_384;
-/** A host that refuses connections is known at once; the other one then still has time. */
-const SECOND_HOST_NEEDS_MS = 1_000;
+/** With less time than this a call is not begun, on either host: it would most likely end in not knowing whether WeChat has issued. */
+const CALL_NEEDS_MS = 1_000;
 const TOKEN_TEXT = /^[\x21-\x7e]{1,1024}$/;
 const LONGEST_LIFE_S = 86_400;
 const QUOTA_ERRCODES: ReadonlySet<number> = new Set([45009, 45011]);
@@ -39,17 +39,19 @@ class LeaseEndsFirst extends Error {
 
 /**
  * Asks WeChat for the account's token, once (doc/service/api/base/api_getstableaccesstoken, .../api_getaccesstoken). Takes at most 4 s in
- * all; a later answer is not used. Never throws for what WeChat or the network does, and no outcome holds the app secret.
+ * all, less when the lease ends sooner; a later answer is not used. Never throws for what WeChat or the network does, and no outcome holds the app secret.
  */
 export async function issue(
   { upstream, clock }: { readonly upstream: Upstream; readonly clock: Clock },
   { account, secret, force, leaseEnd }: IssueRequest,
 ): Promise<IssueOutcome> {
-  const deadline = clock.now() + ISSUE_DEADLINE_MS;
+  // The next holder's clock may be ahead of ours: this call must be over when that clock sees the lease end.
+  const deadline = Math.min(clock.now() + ISSUE_DEADLINE_MS, leaseEnd - CLOCKS_DIFFER_BY_MS);
   let sentAt: number | undefined;
   const onSend = (): void => {
-    if (deadline > leaseEnd) throw new LeaseEndsFirst();
-    sentAt = clock.now();
+    const now = clock.now();
+    if (deadline - now < CALL_NEEDS_MS) throw new LeaseEndsFirst();
+    sentAt = now;
   };
   try {
     const request =
@@ -58,7 +60,7 @@ export async function issue(
       firstByteTimeoutMs: ISSUE_DEADLINE_MS,
       deadline,
       maxAnswerBytes: MAX_ANSWER_BYTES,
-      secondAttemptNeedsMs: SECOND_HOST_NEEDS_MS,
+      secondAttemptNeedsMs: CALL_NEEDS_MS,
       onSend,
     };
     const answer = await upstream.call(request, limits, 'never-after-sending');

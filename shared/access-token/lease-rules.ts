@@ -5,8 +5,13 @@ import type { TokenMode } from './access-token.ts';
  *
  *     acquire ... probe (1.5 s) ... extend ... issue (4 s in all) ... commit
  *     |<---------- lease 6.5 s ---->|<------- lease 6.5 s ------------>|
+ *
+ * An issue call is over 2 s before the end of its lease, for the next holder's clock may be ahead.
  */
 export const LEASE_DURATION_MS = 6_500;
+
+/** No two clocks are further apart. Issues closer together than this count as overlapping. */
+export const CLOCKS_DIFFER_BY_MS = 2_000;
 
 /** One issue call, connecting included. An answer that arrives later is not used: nobody can say when WeChat made it. */
 export const ISSUE_DEADLINE_MS = 4_000;
@@ -35,6 +40,12 @@ export const FORCED_SPACING_MS = 30_000;
 /** Forced issues that healing may spend per quota day; WeChat allows 20, the rest is for operators. */
 export const FORCED_PER_DAY = 10;
 
+/** Forced issues per quota day when an operator asks: all that WeChat allows (doc/service/api/base/api_getstableaccesstoken). */
+export const FORCED_PER_DAY_FOR_OPERATORS = 20;
+
+/** Issues per quota day that refreshing leaves for operators. */
+export const ISSUES_KEPT_FOR_OPERATORS = 50;
+
 /** Issues that refreshing may spend per quota day in either mode; WeChat allows 2,000 classic ones, 200 for a test account. */
 export function issuesPerDay(testAccount: boolean): number {
   return testAccount ? 100 : 1_000;
@@ -45,9 +56,10 @@ export function nextDueAt(
   token: { readonly mode: TokenMode; readonly receivedAt: number; readonly expiresAt: number },
   sameAgain: boolean,
 ): number {
-  if (token.mode === 'classic') return token.expiresAt - CLASSIC_DUE_BEFORE_END_MS;
+  const halfLife = Math.floor(token.receivedAt + (token.expiresAt - token.receivedAt) / 2);
+  // WeChat only promises two hours at most: a token that lives for one must not be due again as soon as it is stored.
+  if (token.mode === 'classic') return Math.max(token.expiresAt - CLASSIC_DUE_BEFORE_END_MS, halfLife);
   const window = token.expiresAt - STABLE_DUE_BEFORE_END_MS;
   // The early warning: the same token comes back, but a frozen secret or a lost allow-list entry shows an hour ahead.
-  const halfLife = token.receivedAt + (token.expiresAt - token.receivedAt) / 2;
-  return sameAgain ? window : Math.min(Math.floor(halfLife), window);
+  return sameAgain ? window : Math.min(halfLife, window);
 }
