@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, numberOf, textOf } from '../table/attributes.dynamodb.ts';
+import { type ConditionalUpdate, updateItem } from '../table/conditional-update.dynamodb.ts';
+import { getItem } from '../table/get-item.dynamodb.ts';
 import { appIdOfTokenKey, DUE_GROUP, tokenKey } from '../table/keys.ts';
 import { TABLE_SCHEMA } from '../table/table-definition.dynamodb.ts';
 import { tokenStateOf } from './token-item.dynamodb.ts';
@@ -16,7 +11,6 @@ import type { DueAccount, TokenStore, WriteOutcome } from './token-store.ts';
 import {
   acquireUpdate,
   addUpdate,
-  type ConditionalUpdate,
   commitUpdate,
   endOfLease,
   extendUpdate,
@@ -26,30 +20,14 @@ import {
 
 /** {@link TokenStore} in the one DynamoDB table. `client` should be set to fail within a lease when the table does not answer. */
 export function createDynamoTokenStore(client: DynamoDBClient, tableName: string): TokenStore {
-  const get = async (appId: string, consistent: boolean): Promise<Item | undefined> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key: keyOf(appId), ConsistentRead: consistent }),
-    );
-    return Item;
-  };
-
   const update = async (appId: string, write: ConditionalUpdate): Promise<WriteOutcome> => {
-    try {
-      const { Attributes } = await client.send(updateCommand(tableName, appId, write));
-      // ReturnValues ALL_NEW always brings the item.
-      return { won: true, state: tokenStateOf(Attributes as Item) };
-    } catch (error) {
-      const refused = error instanceof ConditionalCheckFailedException;
-      // An engine that returns no old item, or an answer that was lost: only a consistent read tells how things stand.
-      const item = (refused ? error.Item : undefined) ?? (await get(appId, true));
-      if (item !== undefined && write.happened(item)) return { won: true, state: tokenStateOf(item) };
-      if (!refused) throw error;
-      return { won: false, state: item === undefined ? undefined : tokenStateOf(item) };
-    }
+    const { won, item } = await updateItem(client, tableName, tokenKey(appId), write);
+    if (won) return { won, state: tokenStateOf(item) };
+    return { won, state: item === undefined ? undefined : tokenStateOf(item) };
   };
 
   const read = async (appId: string, consistent: boolean): Promise<TokenState | undefined> => {
-    const item = await get(appId, consistent);
+    const item = await getItem(client, tableName, tokenKey(appId), consistent);
     return item === undefined ? undefined : tokenStateOf(item);
   };
 
@@ -73,33 +51,6 @@ export function createDynamoTokenStore(client: DynamoDBClient, tableName: string
   };
 }
 
-function updateCommand(
-  tableName: string,
-  appId: string,
-  { when, set, remove = [], add = {}, values = {} }: ConditionalUpdate,
-) {
-  const assigned = Object.entries(set).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  const added = Object.entries(add);
-  const clauses = [
-    assigned.length > 0 && `SET ${assigned.map(([name]) => `${name} = :${name}`).join(', ')}`,
-    remove.length > 0 && `REMOVE ${remove.join(', ')}`,
-    added.length > 0 && `ADD ${added.map(([name]) => `${name} :${name}`).join(', ')}`,
-  ];
-  const placeholders = [...assigned, ...added].map(([name, value]) => [`:${name}`, value] as const);
-  const all = [...Object.entries(values), ...placeholders].map(([name, value]) => [name, attributeOf(value)] as const);
-  return new UpdateItemCommand({
-    TableName: tableName,
-    Key: keyOf(appId),
-    ConditionExpression: when.join(' AND '),
-    UpdateExpression: clauses.filter((clause) => clause !== false).join(' '),
-    ...(all.length > 0 && { ExpressionAttributeValues: Object.fromEntries(all) }),
-    ReturnValues: 'ALL_NEW',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
-}
-
 async function queryDue(client: DynamoDBClient, tableName: string, now: number): Promise<readonly DueAccount[]> {
   const { dueIndex } = TABLE_SCHEMA;
   const due: DueAccount[] = [];
@@ -120,13 +71,4 @@ async function queryDue(client: DynamoDBClient, tableName: string, now: number):
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return due;
-}
-
-function keyOf(appId: string): Item {
-  const { pk, sk } = tokenKey(appId);
-  return { pk: { S: pk }, sk: { S: sk } };
-}
-
-function attributeOf(value: string | number): AttributeValue {
-  return typeof value === 'number' ? { N: String(value) } : { S: value };
 }

@@ -4,6 +4,8 @@ export const KEY_PREFIX = {
   token: 'TOKEN#',
   caller: 'CALLER#',
   heal: 'HEAL#',
+  ticket: 'TICKET#',
+  usage: 'USAGE#',
 } as const;
 
 /** The sort key of items of which there is one per partition key. */
@@ -26,6 +28,20 @@ export const tokenKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.token}$
 export const callerKey = (callerId: string): ItemKey => ({ pk: `${KEY_PREFIX.caller}${callerId}`, sk: CURRENT });
 /** The marker of an account's latest heal. */
 export const healKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.heal}${appId}`, sk: CURRENT });
+/** The calls of a caller that are reserved in one window of its limits. */
+export const limitKey = (callerId: string, windowId: string): ItemKey => ({
+  pk: `${KEY_PREFIX.usage}${callerId}`,
+  sk: windowId,
+});
+/** When each key of a caller was last used. */
+export const keyUseKey = (callerId: string): ItemKey => ({ pk: `${KEY_PREFIX.usage}${callerId}`, sk: 'KEYS' });
+/** The clears of quotas that an account has used up of a month's allowance, `yyyymm` in UTC+8. */
+export const clearQuotaKey = (appId: string, month: string): ItemKey => ({
+  pk: `${KEY_PREFIX.usage}${appId}`,
+  sk: `CLEAR#${month}`,
+});
+/** The state of an account's JS-SDK ticket of one type. */
+export const ticketKey = (appId: string, type: string): ItemKey => ({ pk: `${KEY_PREFIX.ticket}${appId}`, sk: type });
 
 /** The app ID in the partition key of a token item. */
 export const appIdOfTokenKey = (pk: string): string => pk.slice(KEY_PREFIX.token.length);
