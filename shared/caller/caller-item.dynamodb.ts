@@ -1,14 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { callerKey } from '../table/keys.ts';
 import { isBase62 } from './base62.ts';
-import { type Caller, type CallerKeyRecord, type Grant, PERMISSIONS } from './caller.ts';
+import { type Caller, type CallerKeyRecord, type CallerLimits, type Grant, PERMISSIONS } from './caller.ts';
 import { MalformedCaller } from './caller-store.ts';
+import { categoryOfEntry } from './grant.ts';
+import { isSealingKey } from './user-token.ts';
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
 const ALLOW_PATTERN = /^\/[A-Za-z0-9_/.*-]*$/;
 
 const anything = (): boolean => true;
+const isLimit = (number: string): boolean => Number.isSafeInteger(Number(number)) && Number(number) >= 1;
 
 /** The item of a caller, key included. */
 export function callerItem(caller: Caller): Record<string, AttributeValue> {
@@ -19,7 +22,9 @@ export function callerItem(caller: Caller): Record<string, AttributeValue> {
     callerName: { S: caller.name },
     disabled: { BOOL: caller.disabled },
     callerKeys: { L: caller.keys.map((key) => ({ M: keyAttributes(key) })) },
+    sealingKey: { S: caller.sealingKey },
     grants: { L: caller.grants.map((grant) => ({ M: grantAttributes(grant) })) },
+    ...(caller.limits !== undefined && { limits: { M: limitAttributes(caller.limits) } }),
   };
 }
 
@@ -39,7 +44,11 @@ export function readCaller(callerId: string, item: Attributes): Caller {
     keys: check(item['callerKeys']?.L, anything, 'callerKeys', 'a list').map((key) =>
       readKey(key.M ?? {}, callerId, check),
     ),
+    sealingKey: check(item['sealingKey']?.S, isSealingKey, 'sealingKey', '64 hex digits'),
     grants: check(item['grants']?.L, anything, 'grants', 'a list').map((grant) => readGrant(grant.M ?? {}, check)),
+    ...(item['limits'] !== undefined && {
+      limits: readLimits(check(item['limits'].M, anything, 'limits', 'a map'), check),
+    }),
   };
 }
 
@@ -71,13 +80,23 @@ function readGrant(grant: Attributes, check: Check): Grant {
   return {
     appId: check(grant['appId']?.S, (appId) => appId !== '', 'grants.appId', 'an app ID'),
     allow: allow.map((entry) =>
-      check(entry.S, isAllowEntry, 'grants.allow', `path patterns or ${PERMISSIONS.join(', ')}`),
+      check(entry.S, isAllowEntry, 'grants.allow', `path patterns, category:<name> or ${PERMISSIONS.join(', ')}`),
     ),
   };
 }
 
 function isAllowEntry(text: string): boolean {
-  return ALLOW_PATTERN.test(text) || PERMISSIONS.some((permission) => permission === text);
+  const isPermission = PERMISSIONS.some((permission) => permission === text);
+  return isPermission || ALLOW_PATTERN.test(text) || categoryOfEntry(text) !== undefined;
+}
+
+function readLimits({ perMinute, perDay }: Attributes, check: Check): CallerLimits {
+  const read = (attribute: AttributeValue, name: string) =>
+    Number(check(attribute.N, isLimit, `limits.${name}`, 'a whole number from 1'));
+  return {
+    ...(perMinute !== undefined && { perMinute: read(perMinute, 'perMinute') }),
+    ...(perDay !== undefined && { perDay: read(perDay, 'perDay') }),
+  };
 }
 
 function readTime(attribute: AttributeValue | undefined, name: string, check: Check): number {
@@ -92,4 +111,11 @@ function keyAttributes({ keyId, verifier, createdAt, retiredAt }: CallerKeyRecor
 
 function grantAttributes({ appId, allow }: Grant): Record<string, AttributeValue> {
   return { appId: { S: appId }, allow: { L: allow.map((entry) => ({ S: entry })) } };
+}
+
+function limitAttributes({ perMinute, perDay }: CallerLimits): Record<string, AttributeValue> {
+  return {
+    ...(perMinute !== undefined && { perMinute: { N: String(perMinute) } }),
+    ...(perDay !== undefined && { perDay: { N: String(perDay) } }),
+  };
 }

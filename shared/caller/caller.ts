@@ -10,17 +10,30 @@ export interface CallerKeyRecord {
   readonly retiredAt?: number | undefined;
 }
 
-/** Rights that no path pattern implies. */
-export const PERMISSIONS = ['token:read', 'rid:read', 'server-ips:read'] as const;
+/** Rights that no path pattern and no category implies. */
+export const PERMISSIONS = ['token:read', 'rid:read', 'server-ips:read', 'quota:clear'] as const;
 
-/** `token:read`: see the real access token; `rid:read`: look up any request of the account by its rid; `server-ips:read`: the IP lists. */
+/**
+ * `token:read`: see the real access token; `rid:read`: look up any request of the account by its rid; `server-ips:read`: the IP lists;
+ * `quota:clear`: set the account's daily counters back, which WeChat allows ten times a month.
+ */
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** What a caller may do with one account. Nothing is allowed that is not listed. */
 export interface Grant {
   readonly appId: string;
-  /** Path patterns, beginning with `/` (exact, or with `*` for any run of characters, `/` included), and {@link PERMISSIONS}. */
+  /**
+   * Path patterns, beginning with `/` (exact, or with `*` for any run of characters, `/` included); `category:` and a category of the endpoint
+   * catalogue, for the calls listed there; and {@link PERMISSIONS}.
+   */
   readonly allow: readonly string[];
+}
+
+/** How many calls of a caller may go up to WeChat, for all its accounts together: whole numbers from 1. What is absent is not limited. */
+export interface CallerLimits {
+  readonly perMinute?: number | undefined;
+  /** A day in UTC+8, as WeChat counts. */
+  readonly perDay?: number | undefined;
 }
 
 /** An app that uses the gateway. */
@@ -32,5 +45,8 @@ export interface Caller {
   /** A disabled caller is refused whatever it presents. */
   readonly disabled: boolean;
   readonly keys: readonly CallerKeyRecord[];
+  /** Seals the OAuth tokens of this caller's users: 32 random bytes as 64 hex digits, made with the caller and never changed. */
+  readonly sealingKey: string;
   readonly grants: readonly Grant[];
+  readonly limits?: CallerLimits | undefined;
 }

@@ -1,16 +1,27 @@
-import { comparablePath, isRidGet } from '../api-call/path.ts';
+import { comparablePath, isClearQuota, isRidGet } from '../api-call/path.ts';
+import { type Category, endpointOf, isCategory } from '../wechat/endpoints.ts';
 import type { Caller, Permission } from './caller.ts';
+
+const CATEGORY_PREFIX = 'category:';
 
 /**
  * Whether the caller may call this path for this account. Paths compare lower-cased and without trailing slashes. The look-up of other
- * requests by rid takes the permission `rid:read`, alone sufficient and never implied by a pattern.
+ * requests by rid takes the permission `rid:read` and clearing all quotas `quota:clear`, alone sufficient and never implied by a pattern or a
+ * category.
  */
 export function grantsPath(caller: Caller, appId: string, path: string): boolean {
   if (isRidGet(path)) return grantsPermission(caller, appId, 'rid:read');
+  if (isClearQuota(path)) return grantsPermission(caller, appId, 'quota:clear');
   const comparable = comparablePath(path);
-  return allowed(caller, appId).some(
-    (entry) => entry.startsWith('/') && matchesPattern(comparablePath(entry), comparable),
+  return allowed(caller, appId).some((entry) =>
+    entry.startsWith('/') ? matchesPattern(comparablePath(entry), comparable) : coversPath(entry, path),
   );
+}
+
+/** The category that an entry of a grant names, as in `category:menus`; `undefined` when it names none that there is. */
+export function categoryOfEntry(entry: string): Category | undefined {
+  const name = entry.startsWith(CATEGORY_PREFIX) ? entry.slice(CATEGORY_PREFIX.length) : '';
+  return isCategory(name) ? name : undefined;
 }
 
 /** Whether the caller has this named permission for this account. */
@@ -25,6 +36,11 @@ export function grantedAccounts(caller: Caller): readonly string[] {
 
 function allowed(caller: Caller, appId: string): readonly string[] {
   return caller.grants.filter((grant) => grant.appId === appId).flatMap(({ allow }) => allow);
+}
+
+function coversPath(entry: string, path: string): boolean {
+  const category = categoryOfEntry(entry);
+  return category !== undefined && endpointOf(path)?.category === category;
 }
 
 /** One pass from left to right without backtracking: each text between two `*` may be taken where it first occurs. */

@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.ts';
+
+const HOUR_MS = 3_600_000;
+const MAX_KEYS = 1_000;
+
+/** Where the last use of every caller key is kept, to the hour. */
+export interface KeyUseStore {
+  /**
+   * Stores that a key was used in the hour that begins at `hour`, epoch milliseconds. An older hour than the stored one changes nothing.
+   * @throws the table's error when it does not answer
+   */
+  markUsed(callerId: string, keyId: string, hour: number): Promise<void>;
+  /**
+   * The hours in which a caller's keys were last used, epoch milliseconds by key id. A key that is missing was not used for over a year.
+   * @throws the table's error when it does not answer
+   */
+  lastUsedAt(callerId: string): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Notes which keys are in use. */
+export interface KeyUseRecorder {
+  /** Notes one use. Writes at most once per key and hour, whatever becomes of the write. Never rejects: no call fails for this. */
+  note(callerId: string, keyId: string): Promise<void>;
+}
+
+/** What the recorder needs. */
+export interface KeyUseDependencies {
+  readonly store: Pick<KeyUseStore, 'markUsed'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly onError: (keyId: string, error: unknown) => void;
+}
+
+/** One environment's notes. Remembers the 1,000 keys that it noted last. */
+export function createKeyUseRecorder({ store, clock, onError }: KeyUseDependencies): KeyUseRecorder {
+  // The hour noted last by key id, the longest unchanged first.
+  const noted = new Map<string, number>();
+
+  return {
+    async note(callerId, keyId) {
+      const hour = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
+      if (noted.get(keyId) === hour) return;
+      noted.delete(keyId);
+      noted.set(keyId, hour);
+      const [oldest] = noted.keys();
+      if (noted.size > MAX_KEYS && oldest !== undefined) noted.delete(oldest);
+      try {
+        await store.markUsed(callerId, keyId, hour);
+      } catch (error) {
+        // A call is worth more than this note, which another environment or the next hour makes up for.
+        onError(keyId, error);
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts';
+import type { Caller } from './caller.ts';
+import { createLimitShare, type LimitShare } from './limit-share.ts';
+import type { LimitStore } from './limit-store.ts';
+import { type LimitWindow, limitWindows, type UsedUp } from './limit-window.ts';
+
+/** An environment reserves what it used in so long: it writes about as often. */
+const BLOCK_MS = 5_000;
+const MAX_CALLERS = 1_000;
+
+/** The limits of callers as one environment keeps them. */
+export interface CallLimiter {
+  /**
+   * Counts one call of the caller; `undefined` when it may go up, else the limit that is used up. All environments together never let more pass
+   * than a window's share. Calls are reserved in blocks: what an environment has reserved and does not come to use is lost, so that a window
+   * may end a little early. A caller without limits costs nothing, a call over a limit that is known to be used up no write.
+   * @throws the table's error when it does not answer and nothing is held: nobody knows then whether the call is within the limits
+   */
+  admit(caller: Pick<Caller, 'id' | 'limits'>): Promise<UsedUp | undefined>;
+}
+
+/** What the limiter needs. */
+export interface CallLimiterDependencies {
+  readonly store: LimitStore;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What one environment knows of one caller. */
+interface CallerUse {
+  /** When it made calls, epoch milliseconds; the old ones are dropped with each reservation. */
+  recent: number[];
+  /** By the kind of limit. */
+  readonly shares: Map<UsedUp, LimitShare>;
+}
+
+/** Limits by blocks, without timers: a frozen environment has none. Holds the 1,000 callers that were used last. */
+export function createCallLimiter({ store, clock }: CallLimiterDependencies): CallLimiter {
+  // In order of use, the longest unused first.
+  const callers = new Map<string, CallerUse>();
+
+  function useOf(callerId: string): CallerUse {
+    const use = callers.get(callerId) ?? { recent: [], shares: new Map() };
+    callers.delete(callerId);
+    callers.set(callerId, use);
+    const [oldest] = callers.keys();
+    if (callers.size > MAX_CALLERS && oldest !== undefined) callers.delete(oldest);
+    return use;
+  }
+
+  function recentCalls(use: CallerUse): number {
+    const now = clock.now();
+    use.recent = use.recent.filter((at) => at <= now && at > now - BLOCK_MS);
+    return use.recent.length;
+  }
+
+  function shareOf(use: CallerUse, callerId: string, window: LimitWindow): LimitShare {
+    const present = use.shares.get(window.usedUp);
+    if (present?.window.id === window.id && present.window.share === window.share) return present;
+    const share = createLimitShare({ store, callerId, window, recentCalls: () => recentCalls(use) });
+    use.shares.set(window.usedUp, share);
+    return share;
+  }
+
+  return {
+    async admit({ id, limits }) {
+      if (limits === undefined) return undefined;
+      const use = useOf(id);
+      const now = clock.now();
+      const shares = limitWindows(limits, now).map((window) => shareOf(use, id, window));
+      const usedUp = await takeFromEach(shares);
+      if (usedUp === undefined && shares.length > 0) use.recent.push(now);
+      return usedUp;
+    },
+  };
+}
+
+/** Takes one call from every share or from none. */
+async function takeFromEach(shares: readonly LimitShare[]): Promise<UsedUp | undefined> {
+  const taken: LimitShare[] = [];
+  try {
+    for (const share of shares) {
+      if (!(await share.take())) return share.window.usedUp;
+      taken.push(share);
+    }
+  } finally {
+    if (taken.length < shares.length) for (const share of taken) share.giveBack();
+  }
+  return undefined;
+}
