@@ -9,11 +9,16 @@ async function main(): Promise<void> {
   const stage = parseStage(app.node.tryGetContext('stage') ?? 'dev');
   const environment = readEnvironmentFile(stage);
   const refreshAccessToken = await buildFunction('refresh-access-token');
+  const callWithAppSecret = await buildFunction('call-with-app-secret');
   const callWechatApi = await buildFunction('call-wechat-api');
   new GatewayStack(app, `wechat-gateway-${stage}`, {
     stage,
     environment,
-    bundleDirectories: { refreshAccessToken: refreshAccessToken.directory, callWechatApi: callWechatApi.directory },
+    bundleDirectories: {
+      refreshAccessToken: refreshAccessToken.directory,
+      callWithAppSecret: callWithAppSecret.directory,
+      callWechatApi: callWechatApi.directory,
+    },
   });
   app.synth();
 }

@@ -1,6 +1,7 @@
 import { type App, ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { callWechatApiSettings } from '../functions/call-wechat-api/settings.ts';
+import { callWithAppSecretSettings } from '../functions/call-with-app-secret/settings.ts';
 import { refreshAccessTokenSettings } from '../functions/refresh-access-token/settings.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import { environmentOf } from './constructs/function-environment.ts';
@@ -16,7 +17,11 @@ export interface GatewayStackProps {
   readonly stage: string;
   readonly environment: StageEnvironment;
   /** Per function the folder that `buildFunction` made. */
-  readonly bundleDirectories: { readonly refreshAccessToken: string; readonly callWechatApi: string };
+  readonly bundleDirectories: {
+    readonly refreshAccessToken: string;
+    readonly callWithAppSecret: string;
+    readonly callWechatApi: string;
+  };
 }
 
 /**
@@ -34,7 +39,8 @@ export class GatewayStack extends Stack {
     this.table = new GatewayTable(this, 'State');
     this.egress = props.environment.egress === 'nat' ? new NatEgress(this, 'Egress') : undefined;
     const refreshAccessToken = this.refreshAccessToken();
-    const callWechatApi = this.callWechatApi(refreshAccessToken);
+    const callWithAppSecret = this.callWithAppSecret();
+    const callWechatApi = this.callWechatApi(refreshAccessToken, callWithAppSecret);
     new EveryMinute(this, 'RefreshEveryMinute', refreshAccessToken);
     const door = new HttpDoor(this, 'Door', {
       target: callWechatApi,
@@ -55,7 +61,7 @@ export class GatewayStack extends Stack {
   }
 
   private refreshAccessToken(): GatewayFunction {
-    const secretPrefix = `wechat-gateway/${this.props.stage}/`;
+    const secretPrefix = this.secretPrefix();
     const built = new GatewayFunction(this, 'RefreshAccessToken', {
       ...this.commonProps(),
       description: 'Refreshes access tokens before they expire and when one was refused',
@@ -77,7 +83,22 @@ export class GatewayStack extends Stack {
     return built;
   }
 
-  private callWechatApi(refreshAccessToken: GatewayFunction): GatewayFunction {
+  private callWithAppSecret(): GatewayFunction {
+    const secretPrefix = this.secretPrefix();
+    const built = new GatewayFunction(this, 'CallWithAppSecret', {
+      ...this.commonProps(),
+      description: 'Makes the calls that carry an app secret, for the function that answers callers',
+      bundleDirectory: this.props.bundleDirectories.callWithAppSecret,
+      environment: environmentOf(callWithAppSecretSettings, { secretPrefix, upstreamOrigins: this.upstreamOrigins() }),
+      // As long as the function that waits for it has.
+      timeout: Duration.seconds(29),
+      memorySizeMiB: 512,
+    });
+    this.grantReadAppSecrets(built.role, secretPrefix);
+    return built;
+  }
+
+  private callWechatApi(refreshAccessToken: GatewayFunction, callWithAppSecret: GatewayFunction): GatewayFunction {
     const built = new GatewayFunction(this, 'CallWechatApi', {
       ...this.commonProps(),
       description: "Answers callers with WeChat's own answers",
@@ -85,6 +106,7 @@ export class GatewayStack extends Stack {
       environment: environmentOf(callWechatApiSettings, {
         tableName: this.table.tableName,
         refreshFunctionName: refreshAccessToken.lambda.functionName,
+        appSecretFunctionName: callWithAppSecret.lambda.functionName,
         upstreamOrigins: this.upstreamOrigins(),
         pathPrefix: this.props.environment.pathPrefix,
       }),
@@ -93,9 +115,11 @@ export class GatewayStack extends Stack {
       // Processor share grows with memory: bodies of 4 MB are decoded and answers encoded while the caller waits.
       memorySizeMiB: 1024,
     });
-    this.table.grantReadItems(built.role, 'token', 'caller');
+    this.table.grantReadItems(built.role, 'token', 'caller', 'ticket');
     this.table.grantPutItems(built.role, 'heal');
+    this.table.grantUpdateItems(built.role, 'usage', 'ticket');
     refreshAccessToken.grantInvokeBy(built.role);
+    callWithAppSecret.grantInvokeBy(built.role);
     return built;
   }
 
@@ -122,6 +146,10 @@ export class GatewayStack extends Stack {
 
   private commonProps() {
     return { egress: this.egress, logRetention: this.props.environment.logRetentionDays };
+  }
+
+  private secretPrefix(): string {
+    return `wechat-gateway/${this.props.stage}/`;
   }
 
   private upstreamOrigins(): string {

@@ -10,7 +10,11 @@ import { Refusal } from '#shared/api-call/refusal.ts';
 import { parseCallEvent } from '#shared/api-call/request.ts';
 import type { Log } from '#shared/lambda/log.ts';
 import type { Metrics } from '#shared/lambda/metrics.ts';
-import { createOwnEndpoints, type OwnEndpointDependencies } from '#shared/own-endpoint/own-endpoint.ts';
+import {
+  createOwnEndpoints,
+  type OwnEndpointDependencies,
+  ownEndpointMethod,
+} from '#shared/own-endpoint/own-endpoint.ts';
 
 /** What the function needs; one set per environment. */
 export interface CallWechatApiDependencies extends OwnEndpointDependencies {
@@ -78,8 +82,8 @@ export function createHandler(dependencies: CallWechatApiDependencies) {
     .onError((invocation) => {
       const { callRecord } = invocation.context;
       const refusal = refusalOf(invocation.error, callRecord);
-      const shape = isUnderGateway(invocation.event, pathPrefix) ? problem : wechatError;
-      invocation.response = shape(refusal);
+      const ownPath = pathUnderGateway(invocation.event, pathPrefix);
+      invocation.response = ownPath === undefined ? wechatError(refusal) : problem(refusal, ownEndpointMethod(ownPath));
       write(callRecord, invocation.response, refusal);
     });
 }
@@ -90,7 +94,7 @@ function refusalOf(error: unknown, { sent }: CallRecord): Refusal {
   return new Refusal(sent === true ? 'failed-after-sending' : 'internal-error', error);
 }
 
-function isUnderGateway(event: APIGatewayProxyEventV2, pathPrefix: string): boolean {
+function pathUnderGateway(event: APIGatewayProxyEventV2, pathPrefix: string): string | undefined {
   const path = typeof event.rawPath === 'string' ? stripPathPrefix(event.rawPath, pathPrefix) : undefined;
-  return path !== undefined && isOwnEndpoint(path);
+  return path !== undefined && isOwnEndpoint(path) ? path : undefined;
 }

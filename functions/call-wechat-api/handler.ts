@@ -3,13 +3,21 @@ import { createDynamoHealMarkers } from '#shared/access-token/heal-marker.dynamo
 import type { RefreshInvoker } from '#shared/access-token/refresh-invoker.ts';
 import { createTokenReader } from '#shared/access-token/token-reader.ts';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
+import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
+import type { AppSecretCaller } from '#shared/app-secret-call/app-secret-caller.ts';
 import { createCallerDirectory } from '#shared/caller/caller-directory.ts';
 import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
+import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
+import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
+import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
+import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler } from './create-handler.ts';
@@ -22,6 +30,7 @@ const write = (line: string) => process.stdout.write(line);
 const log = createLog(write);
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
 const tokens = createDynamoTokenStore(client, settings.tableName);
+const tickets = createDynamoTicketStore(client, settings.tableName);
 
 /** Loaded with the first heal: ordinary calls do not pay for the Lambda client. */
 const invoker: RefreshInvoker = {
@@ -30,6 +39,14 @@ const invoker: RefreshInvoker = {
     return createLambdaRefreshInvoker(settings.refreshFunctionName, clock).invoke(...heal);
   },
 };
+
+let appSecretCaller: Promise<AppSecretCaller> | undefined;
+
+/** Loaded with the first login, likewise. */
+async function loadAppSecretCaller(): Promise<AppSecretCaller> {
+  const { createLambdaAppSecretCaller } = await import('#shared/app-secret-call/app-secret-caller.lambda.ts');
+  return createLambdaAppSecretCaller(settings.appSecretFunctionName, clock);
+}
 
 /** The Lambda entry of `call-wechat-api`. */
 export const handler = createHandler({
@@ -40,6 +57,13 @@ export const handler = createHandler({
   invoker,
   metrics: createMetrics(write),
   pathPrefix: settings.pathPrefix,
+  appSecretCaller: {
+    async call(call) {
+      appSecretCaller ??= loadAppSecretCaller();
+      return (await appSecretCaller).call(call);
+    },
+  },
+  clearQuotaAllowances: createDynamoClearQuotaAllowances(client, settings.tableName),
   markers: createDynamoHealMarkers(client, settings.tableName),
   upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: settings.upstreamOrigins, clock }),
   callers: createCallerDirectory({
@@ -47,11 +71,26 @@ export const handler = createHandler({
     clock,
     onStale: ({ callerId, ageMs, error }) => log('WARN', { event: 'stale-caller', caller: callerId, ageMs, error }),
   }),
+  limiter: createCallLimiter({ store: createDynamodbLimitStore(client, settings.tableName), clock }),
+  keyUse: createKeyUseRecorder({
+    store: createDynamodbKeyUseStore(client, settings.tableName),
+    clock,
+    onError: (keyId, error) => log('WARN', { event: 'key-use-not-noted', keyId, error }),
+  }),
   reader: createTokenReader({
     tokens,
     clock,
     random,
     onStale: (account, error) => log('WARN', { event: 'stale-token', account, error }),
   }),
+  tickets,
+  ticketReader: createTicketReader({
+    tickets,
+    clock,
+    random,
+    onStale: (account, error) => log('WARN', { event: 'stale-ticket', account, error }),
+  }),
+  onTicketFailure: ({ appId }, { cause, refused }) =>
+    log('WARN', { event: 'ticket-not-renewed', account: appId, failureCause: cause, errcode: refused?.errcode }),
   onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
 });

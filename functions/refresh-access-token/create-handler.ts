@@ -13,9 +13,10 @@ export interface RefreshAccessTokenDependencies extends RefreshDependencies {
   readonly metrics: Metrics;
 }
 
-/** What an invocation answers: how one account's refresh ended, or how many a tick has run. Holds no token. */
+/** What an invocation answers: how one account's refresh ended, for an operator in full, or how many a tick has run. Holds no token. */
 export type RefreshAnswer =
   | { readonly outcome: RefreshOutcome['kind'] }
+  | RefreshOutcome
   | { readonly refreshes: number; readonly overdueMs: number };
 
 /**
@@ -25,12 +26,10 @@ export type RefreshAnswer =
 export function createHandler(dependencies: RefreshAccessTokenDependencies) {
   const answer = async (event: unknown): Promise<RefreshAnswer> => {
     const parsed = parseRefreshEvent(event);
-    if (parsed.kind === 'heal') {
-      const outcome = await refresh(dependencies, parsed.appId, parsed.reason);
-      reportRefresh(dependencies, parsed.appId, outcome);
-      return { outcome: outcome.kind };
-    }
-    return reportTick(dependencies, await tick(dependencies));
+    if (parsed.kind === 'tick') return reportTick(dependencies, await tick(dependencies));
+    const outcome = await refresh(dependencies, parsed.appId, parsed.reason);
+    reportRefresh(dependencies, parsed.appId, outcome);
+    return parsed.kind === 'operator' ? outcome : { outcome: outcome.kind };
   };
   return middy(answer);
 }

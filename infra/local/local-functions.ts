@@ -1,5 +1,6 @@
 import type { SettingsDefinition } from '#shared/lambda/settings.ts';
 import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.ts';
+import { callWithAppSecretSettings } from '../../functions/call-with-app-secret/settings.ts';
 import { refreshAccessTokenSettings } from '../../functions/refresh-access-token/settings.ts';
 import type { LocalFunction } from './local-function.ts';
 
@@ -13,11 +14,22 @@ export interface LocalFunctionTexts {
 type Environment = Record<string, string | undefined>;
 
 const REFRESH_FUNCTION_NAME = 'refresh-access-token';
+const APP_SECRET_FUNCTION_NAME = 'call-with-app-secret';
 
 /** Writes every variable that the functions read, under the names and in the form that their settings define. */
 export function setFunctionVariables(environment: Environment, texts: LocalFunctionTexts): void {
-  const all = { ...texts, refreshFunctionName: REFRESH_FUNCTION_NAME, pathPrefix: '' };
-  Object.assign(environment, variablesOf(refreshAccessTokenSettings, all), variablesOf(callWechatApiSettings, all));
+  const all = {
+    ...texts,
+    refreshFunctionName: REFRESH_FUNCTION_NAME,
+    appSecretFunctionName: APP_SECRET_FUNCTION_NAME,
+    pathPrefix: '',
+  };
+  Object.assign(
+    environment,
+    variablesOf(refreshAccessTokenSettings, all),
+    variablesOf(callWithAppSecretSettings, all),
+    variablesOf(callWechatApiSettings, all),
+  );
 }
 
 function variablesOf<Definition extends SettingsDefinition>(
@@ -31,6 +43,12 @@ function variablesOf<Definition extends SettingsDefinition>(
 export async function loadRefreshAccessToken(): Promise<LocalFunction> {
   const { handler } = await import('../../functions/refresh-access-token/handler.ts');
   return { name: REFRESH_FUNCTION_NAME, timeoutMs: 58_000, handler };
+}
+
+/** `call-with-app-secret`, likewise. */
+export async function loadCallWithAppSecret(): Promise<LocalFunction> {
+  const { handler } = await import('../../functions/call-with-app-secret/handler.ts');
+  return { name: APP_SECRET_FUNCTION_NAME, timeoutMs: 29_000, handler };
 }
 
 /** `call-wechat-api`, likewise. */

@@ -13,8 +13,14 @@ import { refreshFirst } from './first-refresh.ts';
 import { startHttpAdapter } from './http-adapter.ts';
 import { startLambdaEndpoint } from './lambda-endpoint.ts';
 import { invokeFunction, type LocalFunction } from './local-function.ts';
-import { loadCallWechatApi, loadRefreshAccessToken, setFunctionVariables } from './local-functions.ts';
+import {
+  loadCallWechatApi,
+  loadCallWithAppSecret,
+  loadRefreshAccessToken,
+  setFunctionVariables,
+} from './local-functions.ts';
 import { type LocalUpstream, startLocalUpstream } from './local-upstream.ts';
+import { publishForOperator } from './publish-for-operator.ts';
 import { startSchedule } from './schedule.ts';
 import { startSecretsStandIn } from './secrets-stand-in.ts';
 import { asStartFailure } from './start-failure.ts';
@@ -64,7 +70,7 @@ export async function startLocalGateway(
     secretPrefix: SECRET_PREFIX,
     upstreamOrigins: origins.join(','),
   });
-  const refreshAccessToken = await startRefreshFunction(closing, reporters);
+  const refreshAccessToken = await startInvokedFunctions(closing, reporters);
   const url = await startHttpDoor(flags.port, closing, reporters);
   const { callerKey, tokens } = await enterDemoData({
     tableName: TABLE_NAME,
@@ -76,6 +82,8 @@ export async function startLocalGateway(
   const shownUpstream = origins.join(',');
   await refreshFirst({ refreshAccessToken, tokens, appId, upstream: shownUpstream, tell: reporters.tell });
   startTicks(refreshAccessToken, closing, reporters);
+  const names = { tableName: TABLE_NAME, secretPrefix: SECRET_PREFIX, refreshFunctionName: refreshAccessToken.name };
+  publishForOperator({ url, ...names }, process.env, closing);
   return { url, appId, callerKey, upstream: shownUpstream, simulator, tokens };
 }
 
@@ -101,12 +109,14 @@ function newAppId(): string {
   return `wx${randomBytes(8).toString('hex')}`;
 }
 
-async function startRefreshFunction(
+/** The functions that others invoke; returns the one that the schedule does. */
+async function startInvokedFunctions(
   closing: Closing,
   { onFunctionError }: LocalGatewayReporters,
 ): Promise<LocalFunction> {
   const refreshAccessToken = await loadRefreshAccessToken();
-  const lambda = await startLambdaEndpoint({ functions: [refreshAccessToken], onFunctionError });
+  const functions = [refreshAccessToken, await loadCallWithAppSecret()];
+  const lambda = await startLambdaEndpoint({ functions, onFunctionError });
   closing.add(() => lambda.close());
   useLambdaEndpoint(process.env, lambda.endpoint);
   return refreshAccessToken;

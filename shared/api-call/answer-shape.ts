@@ -39,15 +39,19 @@ export function wechatError(refusal: Refusal): CallAnswer {
 
 /**
  * A refusal under `/gateway/`: a problem document (RFC 9457) with its own status. The type stays `about:blank`, so the title is the
- * status's phrase; `cause` and `errcode` are ours.
+ * status's phrase; `cause` and `errcode` are ours, or WeChat's errcode where its word is passed on.
+ * @param allow the methods that a 405 names as those which would do
  */
-export function problem(refusal: Refusal): CallAnswer {
+export function problem(
+  refusal: Pick<Refusal, 'errcode' | 'errmsg' | 'httpStatus'> & { readonly cause: string },
+  allow = 'GET, POST',
+): CallAnswer {
   const { cause, errcode, httpStatus } = refusal;
   const document = { title: STATUS_CODES[httpStatus], status: httpStatus, detail: refusal.errmsg, cause, errcode };
   return textAnswer(httpStatus, JSON.stringify(document), {
     'content-type': 'application/problem+json',
     [CAUSE_HEADER]: cause,
-    ...requiredBy(httpStatus),
+    ...requiredBy(httpStatus, allow),
   });
 }
 
@@ -57,9 +61,9 @@ export function json(status: number, value: unknown): CallAnswer {
 }
 
 /** RFC 9110 sections 11.6.1 and 15.5.6: these statuses come with a header that says what would do. */
-function requiredBy(httpStatus: number): Record<string, string> {
+function requiredBy(httpStatus: number, allow: string): Record<string, string> {
   if (httpStatus === 401) return { 'www-authenticate': 'Bearer' };
-  if (httpStatus === 405) return { allow: 'GET' };
+  if (httpStatus === 405) return { allow };
   return {};
 }
 

@@ -105,7 +105,11 @@ function bearerOf(authorization: string): string {
   return text;
 }
 
-async function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
+/**
+ * The caller with this id, if there is one.
+ * @throws {Refusal} `internal-error` for a malformed item, else `table-unreachable`, when the directory cannot say
+ */
+export async function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
   try {
     return await directory.find(callerId);
   } catch (error) {

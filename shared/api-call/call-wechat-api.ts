@@ -1,15 +1,21 @@
 import type { AccessToken } from '../access-token/access-token.ts';
 import { type HealDependencies, type HealRequest, heal } from '../access-token/heal.ts';
 import { usableToken } from '../access-token/token-state.ts';
+import type { ClearQuotaAllowances } from '../account/clear-quota-allowance.ts';
+import type { AppSecretCaller } from '../app-secret-call/app-secret-caller.ts';
+import type { Caller } from '../caller/caller.ts';
 import type { CallerDirectory } from '../caller/caller-directory.ts';
 import { grantsPath } from '../caller/grant.ts';
+import type { KeyUseRecorder } from '../caller/key-use.ts';
+import type { CallLimiter } from '../caller/limiter.ts';
 import { MalformedItem } from '../table/malformed-item.ts';
-import { isTokenRefusal, type PeekedErrcode, peekErrcode } from '../wechat/answer.ts';
+import { isTokenRefusal, type PeekedErrcode } from '../wechat/answer.ts';
 import type { Upstream } from '../wechat/upstream.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import { accountOf, authenticate } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { forward, REPLAY_NEEDS_MS } from './forward.ts';
+import { noteAnswer } from './note-answer.ts';
 import { isNeverForwarded, isRidGet } from './path.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRequest } from './request.ts';
@@ -18,10 +24,15 @@ import { scrubRidAnswer } from './scrub-rid-answer.ts';
 /** What proxied calls need; one set per environment. */
 export interface CallDependencies extends HealDependencies {
   readonly callers: CallerDirectory;
+  readonly limiter: CallLimiter;
+  readonly keyUse: KeyUseRecorder;
   readonly upstream: Upstream;
+  readonly appSecretCaller: AppSecretCaller;
+  readonly clearQuotaAllowances: ClearQuotaAllowances;
 }
 
-interface TokenInUse {
+/** A token to call with, and the version that it is stored under: what healing it asks for. */
+export interface TokenInUse {
   readonly token: AccessToken;
   readonly version: number;
 }
@@ -45,8 +56,23 @@ export async function callWechatApi(
   const appId = accountOf(request, authenticated);
   trace.account = appId;
   if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
-  const { answer, token } = await forwardHealed(dependencies, request, appId, deadline, trace);
-  return isRidGet(request.path) ? { ...answer, body: scrubRidAnswer(answer.body, token.value) } : answer;
+  await withinLimits(dependencies, caller);
+  const noted = dependencies.keyUse.note(caller.id, keyId);
+  try {
+    const { answer, token } = await forwardHealed(dependencies, request, appId, deadline, trace);
+    return isRidGet(request.path) ? { ...answer, body: scrubRidAnswer(answer.body, token.value) } : answer;
+  } finally {
+    await noted;
+  }
+}
+
+/**
+ * Counts one call of the caller against its limits, whether or not it comes to be sent; a replay is not counted again.
+ * @throws {Refusal} `minute-limit` or `day-limit` when one is used up, `table-unreachable` when nobody can say
+ */
+export async function withinLimits({ limiter }: Pick<CallDependencies, 'limiter'>, caller: Caller): Promise<void> {
+  const usedUp = await readable(() => limiter.admit(caller));
+  if (usedUp !== undefined) throw new Refusal(usedUp);
 }
 
 async function forwardHealed(
@@ -77,7 +103,8 @@ export async function tokenFor(dependencies: CallDependencies, appId: string, de
   return { token: await healedToken(dependencies, missing), version: state.version };
 }
 
-async function healedToken(dependencies: CallDependencies, request: HealRequest): Promise<AccessToken> {
+/** A token worth another call after one was refused or missing. @throws {Refusal} `no-token`, `unknown-account`, the table's causes */
+export async function healedToken(dependencies: CallDependencies, request: HealRequest): Promise<AccessToken> {
   const outcome = await readable(() => heal(dependencies, request));
   if (outcome.kind === 'token') return outcome.token;
   throw new Refusal(outcome.kind);
@@ -97,10 +124,7 @@ export async function readable<Value>(read: () => Promise<Value>): Promise<Value
 
 /** Puts WeChat's word into the trace. A refused token means that nothing was carried out. */
 function note(trace: CallTrace, answer: UpstreamAnswer): PeekedErrcode | undefined {
-  const peeked = peekErrcode(answer);
-  trace.origin = answer.origin;
-  trace.errcode = peeked?.errcode;
-  trace.rid = peeked?.rid;
+  const peeked = noteAnswer(trace, answer);
   if (isRefused(peeked)) trace.sent = false;
   return peeked;
 }

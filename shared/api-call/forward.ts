@@ -1,7 +1,12 @@
 import type { AccessToken } from '../access-token/access-token.ts';
 import type { Clock } from '../clock.ts';
-import type { Upstream } from '../wechat/upstream.ts';
-import { type UpstreamAnswer, UpstreamFailure, type UpstreamFailureKind } from '../wechat/wechat-api.ts';
+import type { Failover, Upstream } from '../wechat/upstream.ts';
+import {
+  type UpstreamAnswer,
+  UpstreamFailure,
+  type UpstreamFailureKind,
+  type UpstreamRequest,
+} from '../wechat/wechat-api.ts';
 import type { CallTrace } from './call-trace.ts';
 import { stripCredentials, withAccessToken } from './query.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
@@ -18,6 +23,12 @@ const UPLOAD_FIRST_BYTE_TIMEOUT_MS = 20_000;
 /** What Lambda's 6,291,556 bytes of answer leave after base64 and headers. */
 const MAX_ANSWER_BYTES = 4_400_000;
 
+/** What sending to WeChat needs. */
+export interface SendDependencies {
+  readonly upstream: Upstream;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
 const TIMEOUTS: ReadonlySet<UpstreamFailureKind> = new Set(['first-byte-timeout', 'deadline', 'connect-timeout']);
 
 /**
@@ -27,7 +38,7 @@ const TIMEOUTS: ReadonlySet<UpstreamFailureKind> = new Set(['first-byte-timeout'
  * `answer-too-large` when the call may have been carried out
  */
 export async function forward(
-  { upstream, clock }: { readonly upstream: Upstream; readonly clock: Pick<Clock, 'now'> },
+  dependencies: SendDependencies,
   request: CallRequest,
   token: AccessToken,
   deadline: number,
@@ -36,15 +47,32 @@ export async function forward(
   const { method, path, body } = request;
   const headers = upstreamHeaders(request.headers);
   const query = withAccessToken(stripCredentials(request.query), token.value);
+  const failover = method === 'GET' ? 'after-sending-too' : 'never-after-sending';
+  return send(dependencies, { method, path, query, headers, body }, failover, deadline, trace);
+}
+
+/**
+ * Sends a finished request to WeChat.
+ * @param trace gets the time that WeChat took, and whether anything was sent
+ * @throws {Refusal} `upstream-unreachable` when nothing was sent; `upstream-timeout`, `upstream-broke` or `answer-too-large` when the call may
+ * have been carried out
+ */
+export async function send(
+  { upstream, clock }: SendDependencies,
+  request: UpstreamRequest,
+  failover: Failover,
+  deadline: number,
+  trace: CallTrace,
+): Promise<UpstreamAnswer> {
   const onSend = (): void => {
     trace.sent = true;
   };
   const startedAt = clock.now();
   try {
     return await upstream.call(
-      { method, path, query, headers, body },
+      request,
       { firstByteTimeoutMs: firstByteTimeoutMs(request), deadline, maxAnswerBytes: MAX_ANSWER_BYTES, onSend },
-      method === 'GET' ? 'after-sending-too' : 'never-after-sending',
+      failover,
     );
   } catch (error) {
     if (!(error instanceof UpstreamFailure)) throw error;
@@ -55,7 +83,7 @@ export async function forward(
   }
 }
 
-function firstByteTimeoutMs({ headers }: CallRequest): number {
+function firstByteTimeoutMs({ headers }: UpstreamRequest): number {
   const isUpload = headers['content-type']?.toLowerCase().startsWith('multipart/') ?? false;
   return isUpload ? UPLOAD_FIRST_BYTE_TIMEOUT_MS : FIRST_BYTE_TIMEOUT_MS;
 }

@@ -1,19 +1,11 @@
 import { createGatewayToken, GATEWAY_TOKEN_LIFE_S } from '../caller/gateway-token.ts';
 import { grantedAccounts } from '../caller/grant.ts';
 import { type CallAnswer, json } from './answer-shape.ts';
-import { findKey } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, readable } from './call-wechat-api.ts';
-import { Refusal, type RefusalCause } from './refusal.ts';
+import { findKeyAsSecret } from './find-key-as-secret.ts';
+import { Refusal } from './refusal.ts';
 import type { CallRequest } from './request.ts';
-
-/** Why a caller key is not good, which an SDK must hear as a wrong app secret: on 40001 one of them asks again for ever. */
-const KEY_REFUSALS: ReadonlySet<RefusalCause> = new Set([
-  'malformed-credential',
-  'unknown-key',
-  'retired-key',
-  'caller-disabled',
-]);
 
 /**
  * Answers `GET /cgi-bin/token` and `POST /cgi-bin/stable_token` in WeChat's manner (doc/service/api/base/api_getaccesstoken,
@@ -30,7 +22,7 @@ export async function issueGatewayToken(
   if (grantType !== 'client_credential') throw new Refusal('token-endpoint-grant-type');
   if (typeof appId !== 'string' || appId === '') throw new Refusal('token-endpoint-no-appid');
   if (typeof secret !== 'string' || secret === '') throw new Refusal('token-endpoint-no-secret');
-  const { caller, keyId, verifier } = await findTokenEndpointKey(dependencies, secret);
+  const { caller, keyId, verifier } = await findKeyAsSecret(dependencies, secret, 'token-endpoint-bad-key');
   Object.assign(trace, { caller: caller.id, keyId });
   if (!grantedAccounts(caller).includes(appId)) throw new Refusal('unknown-account');
   trace.account = appId;
@@ -61,13 +53,4 @@ export function jsonFields(body: Uint8Array | undefined): Readonly<Record<string
     // The parser's own message would quote the body, which holds a caller key.
   }
   throw new Refusal('malformed-json');
-}
-
-async function findTokenEndpointKey(dependencies: CallDependencies, secret: string) {
-  try {
-    return await findKey(dependencies, secret);
-  } catch (error) {
-    if (error instanceof Refusal && KEY_REFUSALS.has(error.cause)) throw new Refusal('token-endpoint-bad-key');
-    throw error;
-  }
 }

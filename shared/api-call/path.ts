@@ -6,7 +6,8 @@ const PATH = /^\/[A-Za-z0-9_/.-]+$/;
  * Each with everything below it. Token endpoints: the gateway answers them itself; a forwarded one would spend the account's quota and hand
  * out its token (doc/service/api/base/api_getstableaccesstoken). `component`: third-party platforms have credentials of their own. `sns`: a
  * *user's* token travels there under the name of the account's. `clear_quota/v2` takes the app secret and no token
- * (doc/service/openApi/clear_quota.html); a caller key put in its place must not reach WeChat.
+ * (doc/service/openApi/clear_quota.html); a caller key put in its place must not reach WeChat. Those of them that the gateway serves have routes
+ * of their own, in front of the generic one.
  */
 const NEVER_FORWARDED = [
   '/cgi-bin/token',
@@ -16,6 +17,7 @@ const NEVER_FORWARDED = [
   '/sns',
 ] as const;
 
+const CLEAR_QUOTA: ReadonlySet<string> = new Set(['/cgi-bin/clear_quota', '/cgi-bin/clear_quota/v2']);
 const RID_GET = '/cgi-bin/openapi/rid/get';
 const OWN_ENDPOINTS = '/gateway';
 
@@ -44,6 +46,11 @@ export function isNeverForwarded(path: string): boolean {
 /** Whether this is the call that returns other callers' requests (doc/service/api/apimanage, getRidInfo): it needs a permission of its own. */
 export function isRidGet(path: string): boolean {
   return comparablePath(path) === RID_GET;
+}
+
+/** Whether this sets all daily counters of an account back (doc/service/openApi/clear_quota.html), by access token or by app secret. */
+export function isClearQuota(path: string): boolean {
+  return CLEAR_QUOTA.has(comparablePath(path));
 }
 
 /** Whether the path is one of the gateway's own, whose errors are problem documents. Also true in odd spellings, so that none goes to WeChat. */

@@ -134,6 +134,12 @@ export const REFUSALS = {
     httpStatus: 413,
     errmsg: 'invalid file size: the gateway forwards bodies of up to 4000000 bytes; send a smaller one',
   },
+  'malformed-page-url': {
+    errcode: 40097,
+    httpStatus: 400,
+    errmsg:
+      'invalid args: send {"url":"..."} with the http or https address of the page, as location.href has it, without spaces',
+  },
   'unknown-endpoint': {
     errcode: 40066,
     httpStatus: 404,
@@ -157,6 +163,40 @@ export const REFUSALS = {
     httpStatus: 401,
     errmsg: 'invalid appsecret: this call takes an active caller key of this gateway (wxg_...) as its secret',
   },
+  'app-secret-call-no-appid': {
+    errcode: 41002,
+    httpStatus: 400,
+    errmsg: 'appid missing: this call takes the app ID of the account as appid',
+  },
+  'app-secret-call-no-secret': {
+    errcode: 41004,
+    httpStatus: 400,
+    errmsg: 'appsecret missing: this call takes a caller key of this gateway (wxg_...) as its secret',
+  },
+  'no-user-token': {
+    errcode: 41001,
+    httpStatus: 401,
+    errmsg:
+      'access_token missing: this call takes the access_token that sns/oauth2/access_token of this gateway answered',
+  },
+  'invalid-user-token': {
+    errcode: 40001,
+    httpStatus: 401,
+    errmsg:
+      'invalid credential: not an access_token that this caller got from sns/oauth2/access_token here; log the user in again',
+  },
+  'invalid-refresh-token': {
+    errcode: 42002,
+    httpStatus: 401,
+    errmsg:
+      'refresh_token expired: not one that this caller got from sns/oauth2/access_token here; log the user in again',
+  },
+  'clear-quota-allowance': {
+    errcode: 48006,
+    httpStatus: 429,
+    errmsg:
+      "forbid to clear quota because of reaching the limit: this account's 10 clears of the month (UTC+8) are used up in the gateway; wait for the next month",
+  },
   'minute-limit': {
     errcode: 45011,
     httpStatus: 429,
@@ -176,6 +216,12 @@ export const REFUSALS = {
     httpStatus: 503,
     errmsg: 'system error: no access token for this account at the moment; retry later, /gateway/status shows why',
   },
+  'no-ticket': {
+    errcode: -1,
+    httpStatus: 503,
+    errmsg:
+      'system error: no JS-SDK ticket for this account at the moment; retry later, the operator finds why in the logs',
+  },
   'table-unreachable': {
     errcode: -1,
     httpStatus: 503,
@@ -185,6 +231,18 @@ export const REFUSALS = {
     errcode: -1,
     httpStatus: 503,
     errmsg: 'system error: the gateway cannot connect to WeChat; nothing was sent, retry later',
+  },
+  'no-app-secret': {
+    errcode: -1,
+    httpStatus: 503,
+    errmsg:
+      'system error: the gateway cannot read the app secret of this account; nothing was sent, retry later or tell the operator',
+  },
+  'app-secret-function-unreachable': {
+    errcode: -1,
+    httpStatus: 503,
+    errmsg:
+      'system error: the gateway cannot run the function that holds the app secret; nothing was sent, retry later',
   },
   'internal-error': {
     errcode: -1,
@@ -233,6 +291,11 @@ export const REFUSALS = {
 
 /** Why the gateway refused, as `x-gateway-error`, logs and metrics name it. */
 export type RefusalCause = keyof typeof REFUSALS;
+
+/** Whether a text is the cause of one of our refusals. */
+export function isRefusalCause(text: string): text is RefusalCause {
+  return Object.hasOwn(REFUSALS, text);
+}
 
 /**
  * The gateway's own no, thrown wherever it is decided and shaped once by the handler: in WeChat's manner on WeChat's paths, as a problem

@@ -7,8 +7,11 @@ const NAMES =
   '(?:[a-z_]*access_token|[a-z_]*refresh_token|[a-z_]*secret|[a-z_]*ticket|session_key|js_code|code|token|signature)';
 /** `name=value` in a URL or a form. */
 const IN_QUERY = new RegExp(`(\\b${NAMES}=)[^&\\s"'#\\\\]*`, 'gi');
-/** `"name":"value"` in JSON, also where that JSON stands in a string again and its quotes are escaped, to any depth. */
-const IN_JSON = new RegExp(`((\\\\*")${NAMES}\\2\\s*:\\s*\\\\*")[^"\\\\]*`, 'gi');
+/**
+ * `"name":"value"` in JSON, also where that JSON stands in a string again and its quotes are escaped, to any depth. A value may hold escapes
+ * other than that of a quote: PHP writes every `/` of base64 as `\/`.
+ */
+const IN_JSON = new RegExp(`((\\\\*")${NAMES}\\2\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\+[^"\\\\])*`, 'gi');
 
 /**
  * The answer of `openapi/rid/get` without any token or secret (doc/service/api/apimanage, getRidInfo): WeChat's record repeats the URL, the body
@@ -39,11 +42,12 @@ function scrub(value: unknown, token: string): unknown {
 }
 
 function scrubText(text: string, token: string): string {
+  // By name first: what stands in a value's place holds signs at which a value ends.
   return text
-    .replaceAll(token, SCRUBBED)
-    .replaceAll(encodeURIComponent(token), SCRUBBED)
     .replaceAll(IN_QUERY, `$1${SCRUBBED}`)
-    .replaceAll(IN_JSON, `$1${SCRUBBED}`);
+    .replaceAll(IN_JSON, `$1${SCRUBBED}`)
+    .replaceAll(token, SCRUBBED)
+    .replaceAll(encodeURIComponent(token), SCRUBBED);
 }
 
 function isCredentialName(name: string): boolean {

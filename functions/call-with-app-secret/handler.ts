@@ -1,0 +1,26 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.secrets-manager.ts';
+import { createAppSecretCache } from '#shared/account/app-secret.ts';
+import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
+import { systemClock } from '#shared/clock.node.ts';
+import { createLog } from '#shared/lambda/log.ts';
+import { readSettings } from '#shared/lambda/settings.ts';
+import { createUpstream } from '#shared/wechat/upstream.ts';
+import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
+import { createHandler } from './create-handler.ts';
+import { callWithAppSecretSettings } from './settings.ts';
+
+const settings = readSettings(callWithAppSecretSettings, process.env);
+const clock = systemClock;
+const secretStore = createSecretsManagerAppSecretStore(
+  new SecretsManagerClient(SECRETS_CLIENT_SETTINGS),
+  settings.secretPrefix,
+);
+
+/** The Lambda entry of `call-with-app-secret`. */
+export const handler = createHandler({
+  clock,
+  secrets: createAppSecretCache(secretStore, clock),
+  upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: settings.upstreamOrigins, clock }),
+  log: createLog((line) => process.stdout.write(line)),
+});

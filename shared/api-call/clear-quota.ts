@@ -1,0 +1,86 @@
+import type { TakenClear } from '../account/clear-quota-allowance.ts';
+import { grantsPath } from '../caller/grant.ts';
+import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
+import { type CallAnswer, passThrough } from './answer-shape.ts';
+import { accountOf, authenticate } from './authenticate.ts';
+import type { CallTrace } from './call-trace.ts';
+import { type CallDependencies, callWechatApi, readable } from './call-wechat-api.ts';
+import { jsonFields } from './issue-gateway-token.ts';
+import { authoriseAppSecretCall, sendAppSecretCall } from './make-app-secret-call.ts';
+import { Refusal } from './refusal.ts';
+import type { CallRequest } from './request.ts';
+
+const OPENING_BRACE = /^\s*\{/;
+
+/**
+ * Answers `POST cgi-bin/clear_quota` (doc/service/openApi/clear_quota.html): an ordinary call with the account's access token that needs the
+ * permission `quota:clear` and is counted against the account's monthly allowance.
+ * @throws {Refusal} `method-not-allowed`, `clear-quota-allowance`, and those of any proxied call
+ */
+export async function clearQuota(
+  dependencies: CallDependencies,
+  request: CallRequest,
+  deadline: number,
+  trace: CallTrace,
+): Promise<CallAnswer> {
+  if (request.method !== 'POST') throw new Refusal('method-not-allowed');
+  const authenticated = await authenticate(dependencies, request);
+  const appId = accountOf(request, authenticated);
+  if (!grantsPath(authenticated.caller, appId, request.path)) throw new Refusal('not-granted');
+  return counted(dependencies, appId, trace, () => callWechatApi(dependencies, request, deadline, trace));
+}
+
+/**
+ * Answers `POST cgi-bin/clear_quota/v2`, the same by app secret: `appid` and `appsecret`, which is a caller key, in the query, a form or a JSON
+ * body. One allowance for both.
+ * @throws {Refusal} `method-not-allowed`, `malformed-json`, `clear-quota-allowance`, and those of a call that carries the app secret
+ */
+export async function clearQuotaByAppSecret(
+  dependencies: CallDependencies,
+  request: CallRequest,
+  deadline: number,
+  trace: CallTrace,
+): Promise<CallAnswer> {
+  if (request.method !== 'POST') throw new Refusal('method-not-allowed');
+  const call = 'cgi-bin/clear_quota/v2';
+  const fields = { ...bodyFields(request), ...Object.fromEntries(new URLSearchParams(request.query)) };
+  const { appId } = await authoriseAppSecretCall(dependencies, call, fields, trace);
+  return counted(dependencies, appId, trace, () =>
+    sendAppSecretCall(dependencies, call, appId, fields, deadline, trace),
+  );
+}
+
+/** A form or a JSON object, told apart by their first sign: not every client sends a content type, or the right one. */
+function bodyFields({ body }: CallRequest): Readonly<Record<string, unknown>> {
+  const text = Buffer.from(body ?? []).toString('utf8');
+  return OPENING_BRACE.test(text) ? jsonFields(body) : Object.fromEntries(new URLSearchParams(text));
+}
+
+/** Counts a clear before it is sent. One that WeChat refused, or that was never sent, is given back; one of which nobody knows stays counted. */
+async function counted(
+  dependencies: CallDependencies,
+  appId: string,
+  trace: CallTrace,
+  call: () => Promise<UpstreamAnswer>,
+): Promise<CallAnswer> {
+  const { clearQuotaAllowances, clock } = dependencies;
+  const clear = await readable(() => clearQuotaAllowances.take(appId, clock.now()));
+  if (clear === undefined) throw new Refusal('clear-quota-allowance');
+  let answer: UpstreamAnswer;
+  try {
+    answer = await call();
+  } catch (error) {
+    if (trace.sent !== true) await giveBack(dependencies, clear);
+    throw error;
+  }
+  if ((trace.errcode ?? 0) !== 0) await giveBack(dependencies, clear);
+  return passThrough(answer);
+}
+
+async function giveBack({ clearQuotaAllowances }: CallDependencies, clear: TakenClear): Promise<void> {
+  try {
+    await clearQuotaAllowances.giveBack(clear);
+  } catch {
+    // The caller needs WeChat's word, and a clear counted for nothing only ends the month's allowance one sooner.
+  }
+}
