@@ -41,7 +41,8 @@ export async function showStatus(
   return json(200, { accounts });
 }
 
-async function describeState(state: TokenState, now: number) {
+/** One account's token for people and programs: no token, no secret. `null` where there is nothing to say. */
+export async function describeState(state: TokenState, now: number) {
   const { appId, disabled, token, failure, nextDueAt } = state;
   const usable = usableToken(state, now);
   return {
@@ -57,7 +58,8 @@ async function describeState(state: TokenState, now: number) {
   };
 }
 
-async function describeFailure({
+/** A failure with what it means and what to do about it. */
+export async function describeFailure({
   at,
   count,
   class: failureClass,
