@@ -24,7 +24,7 @@ export async function addAccount(
 ): Promise<boolean> {
   const { appId } = account;
   if (!isAppId(appId)) {
-    throw new TypeError('An app ID has 1 to 64 letters, digits, - or _: copy it from the account’s console.');
+    throw new TypeError("An app ID has 1 to 64 letters, digits, - or _: copy it from the account's console.");
   }
   const now = clock.now();
   const isNew = (await accounts.get(appId)) === undefined;

@@ -1,6 +1,7 @@
 import type { Caller, Grant } from '#shared/caller/caller.ts';
 import { parseCallerKey, recordOf } from '#shared/caller/caller-key.ts';
 import type { CallerStore } from '#shared/caller/caller-store.ts';
+import { createSealingKey } from '#shared/caller/user-token.ts';
 import type { Clock } from '#shared/clock.ts';
 
 /** Where a caller is entered. */
@@ -28,7 +29,14 @@ export async function addCaller(
 ): Promise<void> {
   const key = recordOf(callerKey, clock.now());
   const id = parseCallerKey(callerKey)?.callerId ?? '';
-  const present: Caller = (await callers.get(id)) ?? { id, name, disabled: false, keys: [], grants: [] };
+  const present: Caller = (await callers.get(id)) ?? {
+    id,
+    name,
+    disabled: false,
+    keys: [],
+    sealingKey: createSealingKey(),
+    grants: [],
+  };
   const sameId = present.keys.find(({ keyId }) => keyId === key.keyId);
   if (sameId !== undefined && sameId.verifier !== key.verifier) {
     throw new TypeError('The caller has another key with the same id: make a new key.');

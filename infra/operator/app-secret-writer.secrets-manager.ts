@@ -1,10 +1,14 @@
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  InvalidRequestException,
   PutSecretValueCommand,
   ResourceNotFoundException,
+  RestoreSecretCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { AppSecretWriter } from './app-secret-writer.ts';
+import type { AppSecretPresence, AppSecretWriter } from './app-secret-writer.ts';
 
 /** {@link AppSecretWriter} in AWS Secrets Manager: one secret per account, named `prefix` + app ID, holding `{"appSecret": "..."}`. */
 export function createSecretsManagerAppSecretWriter(client: SecretsManagerClient, prefix: string): AppSecretWriter {
@@ -20,5 +24,33 @@ export function createSecretsManagerAppSecretWriter(client: SecretsManagerClient
         await client.send(new CreateSecretCommand({ Name: name, SecretString }));
       }
     },
+    presence: (appId) => presenceOf(client, `${prefix}${appId}`),
+    async restore(appId) {
+      await client.send(new RestoreSecretCommand({ SecretId: `${prefix}${appId}` }));
+    },
+    async remove(appId, recoveryDays) {
+      try {
+        const answer = await client.send(
+          new DeleteSecretCommand({ SecretId: `${prefix}${appId}`, RecoveryWindowInDays: recoveryDays }),
+        );
+        return answer.DeletionDate?.getTime();
+      } catch (error) {
+        // There is none, or it is pending deletion already: either way it is on its way out.
+        if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) return undefined;
+        throw error;
+      }
+    },
   };
+}
+
+async function presenceOf(client: SecretsManagerClient, name: string): Promise<AppSecretPresence> {
+  try {
+    const { DeletedDate, LastChangedDate } = await client.send(new DescribeSecretCommand({ SecretId: name }));
+    const state = DeletedDate === undefined ? 'present' : 'pending-deletion';
+    return { state, changedAt: LastChangedDate?.getTime() };
+  } catch (error) {
+    // An account whose secret was never set.
+    if (error instanceof ResourceNotFoundException) return { state: 'absent' };
+    throw error;
+  }
 }

@@ -19,7 +19,9 @@ export async function setAppSecret(
   appSecret: string,
 ): Promise<void> {
   if (!PRINTABLE.test(appSecret)) {
-    throw new TypeError('The app secret is empty, or holds a space, a line break or another odd character: copy it again.');
+    throw new TypeError(
+      'The app secret is empty, or holds a space, a line break or another odd character: copy it again.',
+    );
   }
   if ((await accounts.get(appId)) === undefined) {
     throw new TypeError(`The account ${appId} does not exist: add it first.`);

@@ -29,11 +29,19 @@ export async function commitToken(
       return { kind: 'committed', fingerprint: issued.fingerprint, expiresAt: issued.expiresAt, forced };
     }
     if (commit.state === undefined) return { kind: 'unknown-account' };
-    ({ version, token: stored } = commit.state);
-    if (stored === undefined || stored.fingerprint === winner.fingerprint) break;
-    const order = commitOrder(issued, stored);
+    const found = commit.state;
+    if (found.token?.fingerprint === winner.fingerprint) break;
+    if (found.version === version && !suspect) {
+      // Nobody has committed, but the lease is somebody else's: they may have asked WeChat after us.
+      suspect = true;
+      continue;
+    }
+    // What was stored before the stored token is older than that, however long the two live.
+    if (found.token === undefined || found.previous?.fingerprint === issued.fingerprint) break;
+    ({ version, token: stored } = found);
+    const order = commitOrder(issued, found.token);
     if (order.keep === 'stored' && !order.suspect) break;
-    winner = order.keep === 'ours' ? issued : stored;
+    winner = order.keep === 'ours' ? issued : found.token;
     suspect ||= order.suspect;
   }
   await tokens.release(account.appId, leaseId);

@@ -1,4 +1,5 @@
-import { nextQuotaDayStart } from '../wechat/quota-day.ts';
+import { nextQuotaDayStart, quotaDay } from '../wechat/quota-day.ts';
+import { CLOCKS_DIFFER_BY_MS } from './lease-rules.ts';
 
 /**
  * How a refresh failed, by what to do about it: `unavailable` passes by itself, `quota` waits for WeChat's counters, `rejected` needs an
@@ -38,9 +39,11 @@ const ADDRESS_BLOCK_PAUSE_MS = 60 * MINUTE_MS;
 /** The administrator rejected our address: blocked for a day or an hour (the errcodes of getStableAccessToken's page). */
 const ADDRESS_BLOCK_ERRCODES: ReadonlySet<number | undefined> = new Set([89506, 89507]);
 
-/** How many failures of this class have now come in a row. */
-export function countInARow(previous: RecordedFailure | undefined, failure: RefreshFailure): number {
-  return previous?.class === failure.class ? previous.count + 1 : 1;
+/** How many failures of this class have now come in a row; those of quotas in one quota day, because the next one starts anew. */
+export function countInARow(previous: RecordedFailure | undefined, failure: RefreshFailure, now: number): number {
+  if (previous?.class !== failure.class) return 1;
+  if (failure.class === 'quota' && quotaDay(previous.at) !== quotaDay(now)) return 1;
+  return previous.count + 1;
 }
 
 /**
@@ -55,7 +58,10 @@ export function cooldownEnd(failure: RefreshFailure, count: number, now: number,
       return now + Math.ceil(pause / 2 + (random * pause) / 2);
     }
     case 'quota':
-      return count === 1 ? (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS : nextQuotaDayStart(now);
+      // WeChat's clock may be behind ours: asked in what is still the same minute there, it would seem to mean the day.
+      return (
+        CLOCKS_DIFFER_BY_MS + (count === 1 ? (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS : nextQuotaDayStart(now))
+      );
     case 'rejected':
       return now + (ADDRESS_BLOCK_ERRCODES.has(failure.errcode) ? ADDRESS_BLOCK_PAUSE_MS : REJECTED_PAUSE_MS);
   }

@@ -3,7 +3,7 @@ import type { AccessToken } from './access-token.ts';
 import { commitToken } from './commit.ts';
 import { cooldownEnd, countInARow, ISSUES_USED_UP, type RefreshFailure } from './failure.ts';
 import { type IssueOutcome, isSecretRefusal, issue } from './issue.ts';
-import { FORCED_SPACING_MS, nextDueAt, OVERLAP_MS, SUSPECT_PROBE_AFTER_MS } from './lease-rules.ts';
+import { FORCED_SPACING_MS, nextDueAt, SUSPECT_PROBE_AFTER_MS } from './lease-rules.ts';
 import type { LeasedRefresh } from './leased-refresh.ts';
 import { type ProbeVerdict, probe } from './probe.ts';
 import type { RefreshDependencies, RefreshOutcome } from './refresh-outcome.ts';
@@ -21,6 +21,7 @@ export async function refreshUnderLease(
 ): Promise<RefreshOutcome> {
   if (secret === undefined) return probeThenIssue(dependencies, leased);
   if (!isSecret(secret)) return fail(dependencies, leased, secret);
+  if (leased.countedIssue.forced) return issueForced(dependencies, leased, secret);
   return issueAndCommit(dependencies, leased, secret);
 }
 
@@ -53,13 +54,14 @@ async function issueAfterProbe(
   const now = clock.now();
   const refused = verdict === 'refused' ? { nextDueAt: Math.min(leased.state.nextDueAt, now) } : undefined;
   const count = isSecret(secret) ? countedIssue : undefined;
-  const extended = await tokens.extend({ appId: account.appId, leaseId, count, refused, now });
+  const { version } = leased.state;
+  const extended = await tokens.extend({ appId: account.appId, leaseId, version, count, refused, now });
   if (!extended.won) return notExtended(dependencies, leased, extended.state, refused);
   const prolonged = { ...leased, state: extended.state };
   return isSecret(secret) ? issueAndCommit(dependencies, prolonged, secret) : fail(dependencies, prolonged, secret);
 }
 
-/** Either the lease went to somebody else, or the day's issues are used up: a refused token is remembered all the same. */
+/** Somebody else has the lease or has committed, or the day's issues are used up: a refused token is remembered all the same. */
 async function notExtended(
   dependencies: RefreshDependencies,
   leased: LeasedRefresh,
@@ -68,9 +70,22 @@ async function notExtended(
 ): Promise<RefreshOutcome> {
   const { tokens, clock } = dependencies;
   const { account, leaseId } = leased;
-  if (state?.lease?.id !== leaseId) return { kind: 'superseded' };
-  await tokens.extend({ appId: account.appId, leaseId, count: undefined, refused, now: clock.now() });
+  if (await isSuperseded(dependencies, leased, state)) return { kind: 'superseded' };
+  const { version } = leased.state;
+  await tokens.extend({ appId: account.appId, leaseId, version, count: undefined, refused, now: clock.now() });
   return fail(dependencies, leased, ISSUES_USED_UP);
+}
+
+/** Whether somebody else's refresh counts and not this one, whose lease then ends: they hold the lease, or they have committed. */
+async function isSuperseded(
+  { tokens }: RefreshDependencies,
+  { account, leaseId, state }: LeasedRefresh,
+  found: TokenState | undefined,
+): Promise<boolean> {
+  if (found?.lease?.id !== leaseId) return true;
+  if (found.version === state.version) return false;
+  await tokens.release(account.appId, leaseId);
+  return true;
 }
 
 async function issueAndCommit(
@@ -103,6 +118,7 @@ async function issueUnderLease(
   const extended = await tokens.extend({
     appId: account.appId,
     leaseId,
+    version: state.version,
     count: { ...countedIssue, forced: force },
     refused: undefined,
     now: clock.now(),
@@ -124,9 +140,11 @@ async function forceAndCommit(
   const { tokens, clock } = dependencies;
   const { account, leaseId, countedIssue } = leased;
   const count = { ...countedIssue, forced: true };
-  const extended = await tokens.extend({ appId: account.appId, leaseId, count, refused: undefined, now: clock.now() });
+  const { version } = leased.state;
+  const request = { appId: account.appId, leaseId, version, count, refused: undefined, now: clock.now() };
+  const extended = await tokens.extend(request);
   if (!extended.won) {
-    if (extended.state?.lease?.id !== leaseId) return { kind: 'superseded' };
+    if (await isSuperseded(dependencies, leased, extended.state)) return { kind: 'superseded' };
     return fail(
       dependencies,
       leased,
@@ -135,7 +153,16 @@ async function forceAndCommit(
       FORCED_SPACING_MS,
     );
   }
-  const issued = await issueUnderLease(dependencies, { ...leased, state: extended.state }, secret, true);
+  return issueForced(dependencies, { ...leased, state: extended.state }, secret);
+}
+
+/** The forced issue itself, which the write before has counted. */
+async function issueForced(
+  dependencies: RefreshDependencies,
+  leased: LeasedRefresh,
+  secret: AppSecret,
+): Promise<RefreshOutcome> {
+  const issued = await issueUnderLease(dependencies, leased, secret, true);
   if (issued.outcome.kind === 'failed') return failIssue(dependencies, issued.leased, issued.outcome);
   const { token } = issued.outcome;
   if (token.fingerprint === leased.state.token?.fingerprint) {
@@ -171,18 +198,19 @@ async function keep(
 /** While two tokens overlap both work, so a probe settles a suspicion only after the overlap. */
 function suspicionAfterProbe(state: TokenState, token: AccessToken, now: number) {
   if (state.suspectAt === undefined) return { settled: false, nextDueAt: undefined };
-  const settled = now >= state.suspectAt + OVERLAP_MS;
+  const settled = now >= state.suspectAt + SUSPECT_PROBE_AFTER_MS;
   const regular = nextDueAt(token, true);
   return { settled, nextDueAt: settled ? regular : Math.min(regular, state.suspectAt + SUSPECT_PROBE_AFTER_MS) };
 }
 
-/** After an issue call whose answer is unknown, a classic token may be dying: WeChat may have issued the next one. */
+/** After an issue call whose answer is unknown, a classic token may be dying and a leaked one dead: WeChat may have issued the next one. */
 function failIssue(
   dependencies: RefreshDependencies,
   leased: LeasedRefresh,
   { failure, sent }: Extract<IssueOutcome, { kind: 'failed' }>,
 ): Promise<RefreshOutcome> {
-  const suspectAt = sent && leased.account.mode === 'classic' ? dependencies.clock.now() : undefined;
+  const mayEndTheTokenBefore = leased.account.mode === 'classic' || leased.countedIssue.forced;
+  const suspectAt = sent && mayEndTheTokenBefore ? dependencies.clock.now() : undefined;
   return fail(dependencies, leased, failure, suspectAt);
 }
 
@@ -194,7 +222,7 @@ async function fail(
   pauseMs?: number,
 ): Promise<RefreshOutcome> {
   const now = clock.now();
-  const count = countInARow(state.failure, failure);
+  const count = countInARow(state.failure, failure, now);
   const { won } = await tokens.fail({
     appId: account.appId,
     leaseId,

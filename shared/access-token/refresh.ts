@@ -3,7 +3,8 @@ import type { Account } from '../account/account.ts';
 import type { AppSecret } from '../account/app-secret.ts';
 import { quotaDay } from '../wechat/quota-day.ts';
 import { ISSUES_USED_UP, type RefreshFailure } from './failure.ts';
-import { issuesPerDay, nextDueAt, PROVEN_FOR_MS } from './lease-rules.ts';
+import { nextDueAt, PROVEN_FOR_MS } from './lease-rules.ts';
+import { countedIssueFor, isByOperator, quotaReached } from './operator-issue.ts';
 import type { RefreshDependencies, RefreshOutcome } from './refresh-outcome.ts';
 import { refreshUnderLease } from './refresh-under-lease.ts';
 import { isSecret, readSecret } from './secret-for-issue.ts';
@@ -18,7 +19,7 @@ const LONGEST_WAIT_MS = 150;
 /**
  * Refreshes one account's token: lease, issue, commit. Safe to call at any time, twice, and from anywhere at once: one conditional write
  * decides who issues, and the others are told how things stand. For `due` it returns at once when somebody else holds the lease; for
- * `missing` and `refused` it waits for the outcome.
+ * `missing` and `refused` it waits for the outcome, for an operator until the lease is free.
  * @throws the table's error when it does not answer; whatever was leased then lapses by itself
  */
 export async function refresh(
@@ -53,13 +54,15 @@ async function tryOnce(
   reason: RefreshReason,
 ): Promise<RefreshOutcome | 'state-changed'> {
   const { tokens, clock, holder } = dependencies;
-  const ignoreCooldown = await isCooldownLifted(dependencies, state);
+  const byOperator = isByOperator(reason);
+  const ignoreCooldown = byOperator || (await isCooldownLifted(dependencies, state));
   if (state.cooldownEnd > clock.now() && !ignoreCooldown) return { kind: 'cooling', failure: state.failure };
   const plan = planOf(state, reason, clock.now());
-  const countedIssue: CountedIssue = { cap: issuesPerDay(account.testAccount), forced: false };
+  const countedIssue = countedIssueFor(account, reason);
   // Read before the lease is taken, so that an issue is counted only when it can be made.
-  const secret = plan === 'issue' ? await secretWithinCap(dependencies, state, countedIssue) : undefined;
+  const secret = plan === 'issue' ? await secretFor(dependencies, state, countedIssue, byOperator) : undefined;
   const leaseId = randomUUID();
+  const now = clock.now();
   const acquired = await tokens.acquire({
     appId: account.appId,
     leaseId,
@@ -68,17 +71,25 @@ async function tryOnce(
     version: state.version,
     count: isSecret(secret) ? countedIssue : undefined,
     ignoreCooldown,
-    now: clock.now(),
+    // Only a classic issue ends the token before it, however late it comes.
+    suspectAt: account.mode === 'classic' && state.lease !== undefined ? now : undefined,
+    now,
   });
-  if (!acquired.won) return 'state-changed';
+  if (!acquired.won) {
+    const quota = byOperator ? quotaReached(countedIssue, state.version, acquired.state, clock.now()) : undefined;
+    return quota === undefined ? 'state-changed' : { kind: 'not-allowed', ...quota };
+  }
   return refreshUnderLease(dependencies, { account, countedIssue, leaseId, state: acquired.state }, secret);
 }
 
-async function secretWithinCap(
+async function secretFor(
   dependencies: RefreshDependencies,
   { appId, issued }: TokenState,
   { cap }: CountedIssue,
+  byOperator: boolean,
 ): Promise<AppSecret | RefreshFailure> {
+  // An operator may have set it a second ago and asks whether WeChat takes it: the one before must not answer for it.
+  if (byOperator) return readSecret(dependencies, appId, 'past-the-cache');
   const used = issued[quotaDay(dependencies.clock.now())] ?? 0;
   return used < cap ? readSecret(dependencies, appId) : ISSUES_USED_UP;
 }
@@ -98,6 +109,9 @@ function holds(reason: RefreshReason, state: TokenState, now: number): boolean {
       return state.nextDueAt <= now;
     case 'missing':
       return usableToken(state, now) === undefined;
+    case 'operator':
+    case 'leaked':
+      return true;
     case 'refused':
       return state.token?.fingerprint === reason.fingerprint && (state.provenAt ?? 0) <= now - PROVEN_FOR_MS;
   }
@@ -106,7 +120,7 @@ function holds(reason: RefreshReason, state: TokenState, now: number): boolean {
 /** A refused or suspect token is probed first: one strange endpoint must not cost an issue. */
 function planOf(state: TokenState, reason: RefreshReason, now: number): 'issue' | 'probe' {
   const token = usableToken(state, now);
-  if (token === undefined) return 'issue';
+  if (token === undefined || isByOperator(reason)) return 'issue';
   if (reason.kind === 'refused') return 'probe';
   return state.suspectAt !== undefined && now < nextDueAt(token, true) ? 'probe' : 'issue';
 }

@@ -41,6 +41,9 @@ export function reportRefresh(
     case 'cooling':
       log('WARN', { ...record, ...(outcome.failure && fieldsOf(outcome.failure)) });
       return;
+    case 'not-allowed':
+      log('WARN', { ...record, failureCause: outcome.cause });
+      return;
     case 'superseded':
     case 'kept':
     case 'not-needed':

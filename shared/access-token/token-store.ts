@@ -5,12 +5,14 @@ import type { TokenState } from './token-state.ts';
 /**
  * Why an account is refreshed. Checked again inside the acquiring write:
  * `due`: the account's due time has come; `missing`: there is no token that may be used; `refused`: WeChat refused the token with this
- * fingerprint, it is still the stored one, and no probe has lately found it working.
+ * fingerprint, it is still the stored one, and no probe has lately found it working. `operator` and `leaked` always hold, an operator asks: for
+ * an ordinary issue, or for one that makes WeChat drop the token before.
  */
 export type RefreshReason =
   | { readonly kind: 'due' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'refused'; readonly fingerprint: string };
+  | { readonly kind: 'refused'; readonly fingerprint: string }
+  | { readonly kind: 'operator' | 'leaked' };
 
 /** What a conditional write came to: `state` is the item after a won write, or as it stood when the write was refused. */
 export type WriteOutcome =
@@ -22,6 +24,8 @@ export interface CountedIssue {
   readonly cap: number;
   /** Also counted as forced, against its own cap and the spacing that WeChat wants. */
   readonly forced: boolean;
+  /** The cap on forced issues, where it is not the one for healing. */
+  readonly forcedCap?: number;
 }
 
 /** The acquiring write. */
@@ -36,6 +40,8 @@ export interface AcquireRequest {
   readonly count: CountedIssue | undefined;
   /** The cause of the cooldown is gone (its app secret was replaced). */
   readonly ignoreCooldown: boolean;
+  /** Whoever held the lease before never said how that ended, so WeChat may still issue: remember since when. */
+  readonly suspectAt?: number | undefined;
   readonly now: number;
 }
 
@@ -43,6 +49,8 @@ export interface AcquireRequest {
 export interface ExtendRequest {
   readonly appId: string;
   readonly leaseId: string;
+  /** The version that acquire returned: the probed token is still the stored one, and nobody has brought another. */
+  readonly version: number;
   /** The issue that follows; none when it cannot be made. */
   readonly count: CountedIssue | undefined;
   /** A probe was refused: remember it, from now on the token counts as absent and the account is due. */
@@ -105,9 +113,12 @@ export interface TokenStore {
   glance(appId: string): Promise<TokenState | undefined>;
   /** Takes the lease if there is no live one, no cooldown, quota left, the version unchanged and the reason still holds. */
   acquire(request: AcquireRequest): Promise<WriteOutcome>;
-  /** Prolongs the own lease and counts an issue, if the lease is still ours and the caps allow. */
+  /** Prolongs the own lease and counts an issue, if the lease is still ours, the version unchanged and the caps allow. */
   extend(request: ExtendRequest): Promise<WriteOutcome>;
-  /** Stores the token if the version is unchanged, and ends the lease. */
+  /**
+   * Stores the token if the version is unchanged, and ends the lease; the lease may have gone to somebody else, but then a classic token must be
+   * `suspect`. Refused for the stored token itself once a probe of it was refused.
+   */
   commit(request: CommitRequest): Promise<WriteOutcome>;
   /** Ends the own lease with a failure and a cooldown; never touches the token. Not won when the lease is no longer ours. */
   fail(request: FailRequest): Promise<WriteOutcome>;

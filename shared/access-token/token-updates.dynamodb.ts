@@ -1,4 +1,4 @@
-import type { Item } from '../table/attributes.dynamodb.ts';
+import type { ConditionalUpdate } from '../table/conditional-update.dynamodb.ts';
 import { DUE_GROUP } from '../table/keys.ts';
 import { quotaDay } from '../wechat/quota-day.ts';
 import { FORCED_PER_DAY, FORCED_SPACING_MS, LEASE_DURATION_MS, OVERLAP_MS, PROVEN_FOR_MS } from './lease-rules.ts';
@@ -13,30 +13,22 @@ import type {
   RefreshReason,
 } from './token-store.ts';
 
-/** One UpdateItem in parts; absent values leave their clause out. */
-export interface ConditionalUpdate {
-  readonly when: readonly string[];
-  readonly set: Readonly<Record<string, string | number | undefined>>;
-  readonly remove?: readonly string[];
-  readonly add?: Readonly<Record<string, number>>;
-  /** Values that only the conditions use, by placeholder. */
-  readonly values?: Readonly<Record<string, string | number>>;
-  /** Whether the item shows that this very write had happened although its answer was lost. */
-  readonly happened: (item: Item) => boolean;
-}
-
 const ACCOUNT_ENABLED = 'attribute_exists(pk) AND attribute_not_exists(disabledAt)';
-// The lease is not removed at its end: by then it may be someone else's. Its holder marks its own id as done.
-const LEASE_FREE = '(attribute_not_exists(leaseEnd) OR leaseEnd <= :now OR leaseId = doneLeaseId)';
-const LEASE_MINE = 'leaseId = :leaseId AND (attribute_not_exists(doneLeaseId) OR doneLeaseId <> :leaseId)';
-const NOT_COOLING = '(attribute_not_exists(cooldownEnd) OR cooldownEnd <= :now)';
+/** Nobody's lease is live. A lease is not removed at its end: by then it may be someone else's. Its holder marks its own id as done. */
+export const LEASE_FREE = '(attribute_not_exists(leaseEnd) OR leaseEnd <= :now OR leaseId = doneLeaseId)';
+/** The lease with `:leaseId` is the latest one, and its holder has not ended it. */
+export const LEASE_MINE = 'leaseId = :leaseId AND (attribute_not_exists(doneLeaseId) OR doneLeaseId <> :leaseId)';
+/** The pause after the last failure is over. */
+export const NOT_COOLING = '(attribute_not_exists(cooldownEnd) OR cooldownEnd <= :now)';
 const VERSION_UNCHANGED = 'tokenVersion = :version';
 const NOT_THIS_STEP = '(attribute_not_exists(leaseStep) OR leaseStep <> :leaseStep)';
 
-const REASON_HOLDS: Readonly<Record<RefreshReason['kind'], string>> = {
-  due: 'nextDueAt <= :now',
-  missing: '(attribute_not_exists(accessToken) OR expiresAt <= :now OR attribute_exists(refusedAt))',
-  refused: 'fingerprint = :refused AND (attribute_not_exists(provenAt) OR provenAt <= :provenBefore)',
+const REASON_HOLDS: Readonly<Record<RefreshReason['kind'], readonly string[]>> = {
+  due: ['nextDueAt <= :now'],
+  missing: ['(attribute_not_exists(accessToken) OR expiresAt <= :now OR attribute_exists(refusedAt))'],
+  refused: ['fingerprint = :refused AND (attribute_not_exists(provenAt) OR provenAt <= :provenBefore)'],
+  operator: [],
+  leaked: [],
 };
 
 /** Takes the lease: every clause of {@link TokenStore.acquire} in one condition. */
@@ -49,10 +41,16 @@ export function acquireUpdate(request: AcquireRequest): ConditionalUpdate {
       LEASE_FREE,
       ...(request.ignoreCooldown ? [] : [NOT_COOLING]),
       VERSION_UNCHANGED,
-      REASON_HOLDS[reason.kind],
+      ...REASON_HOLDS[reason.kind],
       ...(counted?.when ?? []),
     ],
-    set: { leaseId, leaseHolder: holder, leaseEnd: now + LEASE_DURATION_MS, ...counted?.set },
+    set: {
+      leaseId,
+      leaseHolder: holder,
+      leaseEnd: now + LEASE_DURATION_MS,
+      suspectAt: request.suspectAt,
+      ...counted?.set,
+    },
     ...(counted && { remove: counted.remove, add: counted.add }),
     values: {
       ':now': now,
@@ -65,10 +63,13 @@ export function acquireUpdate(request: AcquireRequest): ConditionalUpdate {
 }
 
 /** Prolongs the own lease; `leaseStep` is a fresh id by which a retried write knows itself. */
-export function extendUpdate({ leaseId, count, refused, now }: ExtendRequest, leaseStep: string): ConditionalUpdate {
+export function extendUpdate(
+  { leaseId, version, count, refused, now }: ExtendRequest,
+  leaseStep: string,
+): ConditionalUpdate {
   const counted = count === undefined ? undefined : countClauses(count, now);
   return {
-    when: [LEASE_MINE, NOT_THIS_STEP, ...(counted?.when ?? [])],
+    when: [LEASE_MINE, VERSION_UNCHANGED, NOT_THIS_STEP, ...(counted?.when ?? [])],
     set: {
       leaseEnd: now + LEASE_DURATION_MS,
       leaseStep,
@@ -77,12 +78,12 @@ export function extendUpdate({ leaseId, count, refused, now }: ExtendRequest, le
       ...counted?.set,
     },
     ...(counted && { remove: counted.remove, add: counted.add }),
-    values: { ':leaseId': leaseId, ...counted?.values },
+    values: { ':leaseId': leaseId, ':version': version, ...counted?.values },
     happened: (item) => item['leaseStep']?.S === leaseStep,
   };
 }
 
-function countClauses({ cap, forced }: CountedIssue, now: number) {
+function countClauses({ cap, forced, forcedCap = FORCED_PER_DAY }: CountedIssue, now: number) {
   const today = quotaDay(now);
   // Yesterday's counter stays for a holder whose clock is behind; two days back nobody counts any more.
   const outdated = quotaDay(now, -2);
@@ -101,7 +102,7 @@ function countClauses({ cap, forced }: CountedIssue, now: number) {
     set: { lastForcedAt: forced ? now : undefined },
     remove: [issuedAttribute(outdated), ...(forced ? [forcedAttribute(outdated)] : [])],
     add: { [issued]: 1, ...(forced && { [forcedToday]: 1 }) },
-    values: { ':cap': cap, ...(forced && { ':forcedCap': FORCED_PER_DAY, ':forcedBefore': now - FORCED_SPACING_MS }) },
+    values: { ':cap': cap, ...(forced && { ':forcedCap': forcedCap, ':forcedBefore': now - FORCED_SPACING_MS }) },
   };
 }
 
@@ -118,8 +119,16 @@ export function commitUpdate({
 }: CommitRequest): ConditionalUpdate {
   const sameAgain = stored?.fingerprint === token.fingerprint;
   const replaces = stored !== undefined && !sameAgain;
+  // Whoever has taken the lease meanwhile may have asked WeChat later, which ends a classic token.
+  const needsLease = token.mode === 'classic' && !suspect;
   return {
-    when: ['attribute_exists(pk)', VERSION_UNCHANGED],
+    // A late answer must not bring back the very token that a probe has seen refused meanwhile.
+    when: [
+      'attribute_exists(pk)',
+      VERSION_UNCHANGED,
+      ...(sameAgain ? ['attribute_not_exists(refusedAt)'] : []),
+      ...(needsLease ? ['leaseId = :leaseId'] : []),
+    ],
     set: {
       accessToken: token.value,
       fingerprint: token.fingerprint,
@@ -136,7 +145,7 @@ export function commitUpdate({
       previousWorksUntil: replaces ? Math.min(stored.expiresAt, token.receivedAt + OVERLAP_MS) : undefined,
     },
     remove: [...NO_LONGER_TRUE_AFTER_COMMIT, ...(suspect ? [] : ['suspectAt'])],
-    values: { ':version': version },
+    values: { ':version': version, ...(needsLease && { ':leaseId': leaseId }) },
     happened: (item) => item['doneLeaseId']?.S === leaseId && item['fingerprint']?.S === token.fingerprint,
   };
 }
