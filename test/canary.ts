@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /** What a mark is: the kinds differ in where they may be seen. */
-export type MarkKind = 'app secret' | 'access token' | 'caller key';
+export type MarkKind = 'app secret' | 'access token' | 'caller key' | 'ticket';
 
 /** Watches everything that a gateway lets out for the secrets that must not be in it. */
 export interface Canary {

@@ -55,7 +55,8 @@ async function sendCall(
     headers: { ...(authorization !== '' && { authorization }), ...others },
     agent: false,
   });
-  request.end(body);
+  // As bytes: Node would send a text body and the head in one piece of UTF-8, and change the head's Latin-1.
+  request.end(body === undefined ? undefined : Buffer.from(body));
   // The event has exactly one argument.
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const bytes = Buffer.concat(await response.toArray());

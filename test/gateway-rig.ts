@@ -8,18 +8,30 @@ import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamod
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.secrets-manager.ts';
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
+import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
 import type { CallAnswer } from '#shared/api-call/answer-shape.ts';
+import { comparablePath } from '#shared/api-call/path.ts';
+import type { AppSecretAnswer } from '#shared/app-secret-call/app-secret-answer.ts';
+import type { AppSecretCaller } from '#shared/app-secret-call/app-secret-caller.ts';
 import { createCallerDirectory } from '#shared/caller/caller-directory.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
 import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
+import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
+import { createCallLimiter } from '#shared/caller/limiter.ts';
+import { createSealingKey } from '#shared/caller/user-token.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import type { Clock } from '#shared/clock.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
+import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
+import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createUpstream, type Upstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler as createCallHandler } from '../functions/call-wechat-api/create-handler.ts';
+import { createHandler as createAppSecretHandler } from '../functions/call-with-app-secret/create-handler.ts';
 import { createHandler as createRefreshHandler } from '../functions/refresh-access-token/create-handler.ts';
 import { startEmbeddedDynamodb } from '../infra/local/embedded-dynamodb.ts';
 import { invokeFunction, type LocalFunction } from '../infra/local/local-function.ts';
@@ -50,6 +62,7 @@ export interface RigSettings {
 /** What one environment has in place of the real part. */
 export interface CallEnvironmentParts {
   readonly upstream?: Upstream;
+  readonly appSecretCaller?: AppSecretCaller;
   /** Runs `refresh-access-token` elsewhere than in an environment of its own in this process. */
   readonly runRefresh?: (event: unknown) => Promise<unknown>;
 }
@@ -68,6 +81,11 @@ export const TABLE_NAME = 'wechat-gateway-test';
 const SECRET_PREFIX = 'wechat-gateway/test/';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 const LONGEST_EXCERPT = 120;
+/** The answers that are made to hold a secret. */
+const ALLOWED_IN = [
+  ['/gateway/token', 'access token'],
+  ['/cgi-bin/ticket/getticket', 'ticket'],
+] as const;
 const SHORTEST_TOKEN = 64;
 /** `wxg_`, 12 characters of key id, `_`, 43 of secret. */
 const SECRET_PART = { start: 17, end: 60 };
@@ -79,7 +97,8 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 /**
  * Starts engines, adds the accounts and one caller that is granted everything on all of them. Close it after the test: closing fails when an
- * app secret, an access token or the caller key was in any log line, metric, answer or error, but for the token in `GET /gateway/token`.
+ * app secret, an access token, a ticket or the caller key was in any log line, metric, answer or error, but for the token in
+ * `GET /gateway/token` and the ticket in `GET /cgi-bin/ticket/getticket`.
  */
 export async function startRig(settings: RigSettings) {
   const { accounts, clock = systemClock, pathPrefix = '', origins, connections } = settings;
@@ -101,7 +120,8 @@ export async function startRig(settings: RigSettings) {
   const metrics = createMetrics(write);
   const dynamodbClient = () => new DynamoDBClient({ ...aws, endpoint: dynamodb.endpoint, requestHandler: PATIENT });
   const secretsClient = () => new SecretsManagerClient({ ...aws, endpoint: secrets.endpoint, requestHandler: PATIENT });
-  const upstream = () => createUpstream({ api: createUndiciWechatApi({ clock }), origins: upstreamOrigins, clock });
+  const upstream = () =>
+    markingTickets(canary, createUpstream({ api: createUndiciWechatApi({ clock }), origins: upstreamOrigins, clock }));
 
   /** A cold environment of `refresh-access-token`: shares nothing with any other but the engines. */
   const refreshEnvironment = (name = 'refresher') => {
@@ -137,13 +157,41 @@ export async function startRig(settings: RigSettings) {
     return { dependencies, invoke: (event: unknown) => answerOf<{ outcome?: string }>(local, event) };
   };
 
+  /** A cold environment of `call-with-app-secret`, likewise. Its answers stay between the functions: they may hold users' tokens. */
+  const appSecretEnvironment = () => {
+    const store = createSecretsManagerAppSecretStore(secretsClient(), SECRET_PREFIX);
+    const handler = createAppSecretHandler({
+      clock,
+      log,
+      secrets: createAppSecretCache(store, clock),
+      upstream: upstream(),
+    });
+    const local: LocalFunction = {
+      name: 'call-with-app-secret',
+      timeoutMs: 120_000,
+      async handler(event, context) {
+        try {
+          const answer = await handler(event, context);
+          canary.saw('answer of call-with-app-secret', JSON.stringify(answer), 'access token');
+          return answer;
+        } catch (error) {
+          canary.sawError('error of call-with-app-secret', error);
+          throw error;
+        }
+      },
+    };
+    return { local, invoke: (event: unknown) => answerOf<AppSecretAnswer>(local, event) };
+  };
+
   let refreshInvocations = 0;
 
   /** A cold environment of `call-wechat-api`: shares nothing with any other but the engines. Its heals run in a refresh environment of their own. */
   const callEnvironment = (parts: CallEnvironmentParts = {}) => {
     const client = dynamodbClient();
     const tokens = createDynamoTokenStore(client, TABLE_NAME);
+    const tickets = createDynamoTicketStore(client, TABLE_NAME);
     const refresher = refreshEnvironment();
+    const appSecretEnvironmentOfIt = appSecretEnvironment();
     const handler = createCallHandler({
       clock,
       random: Math.random,
@@ -152,13 +200,25 @@ export async function startRig(settings: RigSettings) {
       tokens,
       pathPrefix,
       markers: createDynamoHealMarkers(client, TABLE_NAME),
+      appSecretCaller: parts.appSecretCaller ?? { call: appSecretEnvironmentOfIt.invoke },
+      clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
       upstream: parts.upstream ?? upstream(),
       callers: createCallerDirectory({
         store: createDynamodbCallerStore(client, TABLE_NAME),
         clock,
         onStale: () => undefined,
       }),
+      limiter: createCallLimiter({ store: createDynamodbLimitStore(client, TABLE_NAME), clock }),
+      keyUse: createKeyUseRecorder({
+        store: createDynamodbKeyUseStore(client, TABLE_NAME),
+        clock,
+        onError: (keyId, error) => log('WARN', { event: 'key-use-not-noted', keyId, error }),
+      }),
       reader: createTokenReader({ tokens, clock, random: Math.random, onStale: () => undefined }),
+      tickets,
+      ticketReader: createTicketReader({ tickets, clock, random: Math.random, onStale: () => undefined }),
+      onTicketFailure: ({ appId }, { cause, refused }) =>
+        log('WARN', { event: 'ticket-not-renewed', account: appId, failureCause: cause, errcode: refused?.errcode }),
       onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
       invoker: {
         invoke: async (appId, fingerprint) => {
@@ -173,7 +233,8 @@ export async function startRig(settings: RigSettings) {
       // The handler checks what it is given, and takes the contexts that middy adds to.
       const answer = await handler(event as APIGatewayProxyEventV2, context as never);
       const { rawPath = '' } = event as Partial<APIGatewayProxyEventV2>;
-      const allowed = answer.statusCode === 200 && rawPath.endsWith('/gateway/token') ? 'access token' : undefined;
+      const path = comparablePath(rawPath);
+      const allowed = answer.statusCode === 200 ? ALLOWED_IN.find(([end]) => path.endsWith(end))?.[1] : undefined;
       canary.saw(`headers of the answer to ${rawPath.slice(0, LONGEST_EXCERPT)}`, JSON.stringify(answer.headers));
       canary.saw(`answer to ${rawPath.slice(0, LONGEST_EXCERPT)}`, bytesOf(answer), allowed);
       return answer;
@@ -206,6 +267,7 @@ export async function startRig(settings: RigSettings) {
     name: 'test',
     disabled: false,
     keys: [recordOf(callerKey, clock.now())],
+    sealingKey: createSealingKey(),
     grants: accounts.map(({ appId }) => ({ appId, allow: ['/*', 'token:read', 'rid:read'] })),
   });
 
@@ -223,10 +285,12 @@ export async function startRig(settings: RigSettings) {
     /** Every log line and metric line of every environment. */
     lines,
     canary,
+    clock,
     dynamodbClient,
     tableName: TABLE_NAME,
     refreshInvocations: () => refreshInvocations,
     refreshEnvironment,
+    appSecretEnvironment,
     callEnvironment,
     close: async () => {
       markTokens();
@@ -241,6 +305,19 @@ export async function startRig(settings: RigSettings) {
 function markCurrentTokens(canary: Canary, simulator: Simulator, appId: string): void {
   const account = simulator.account(appId);
   for (const mode of ['stable', 'classic'] as const) markToken(canary, account.currentToken(mode));
+}
+
+/** Tells the canary every ticket that WeChat hands out. */
+function markingTickets(canary: Canary, upstream: Upstream): Upstream {
+  return {
+    async call(request, ...rest) {
+      const answer = await upstream.call(request, ...rest);
+      if (!request.path.endsWith('/getticket')) return answer;
+      const ticket = /"ticket":"([^"]+)"/.exec(Buffer.from(answer.body).toString())?.[1];
+      if (ticket !== undefined && ticket.length >= SHORTEST_TOKEN) canary.mark('ticket', ticket);
+      return answer;
+    },
+  };
 }
 
 /** Short texts are no tokens: tests make them up. */

@@ -4,7 +4,6 @@ import type { DueAccount, TokenStore, WriteOutcome } from '#shared/access-token/
 import {
   acquireUpdate,
   addUpdate,
-  type ConditionalUpdate,
   commitUpdate,
   endOfLease,
   extendUpdate,
@@ -12,6 +11,7 @@ import {
   keepUpdate,
 } from '#shared/access-token/token-updates.dynamodb.ts';
 import { type Item, numberOf } from '#shared/table/attributes.dynamodb.ts';
+import type { ConditionalUpdate } from '#shared/table/conditional-update.dynamodb.ts';
 import { appIdOfTokenKey, tokenKey } from '#shared/table/keys.ts';
 import { parseCondition } from './condition-expression.ts';
 

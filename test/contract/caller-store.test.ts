@@ -4,6 +4,7 @@ import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
 import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { MalformedCaller } from '#shared/caller/caller-store.ts';
+import { createSealingKey } from '#shared/caller/user-token.ts';
 import { callerKey } from '#shared/table/keys.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
@@ -36,6 +37,7 @@ function newCaller(): Caller {
       recordOf(createCallerKey(id), 1_795_000_000_000),
       { ...recordOf(createCallerKey(id), 1_795_000_000_001), retiredAt: 1_795_000_000_002 },
     ],
+    sealingKey: createSealingKey(),
     grants: [
       { appId: 'wx0123456789abcdef', allow: ['/cgi-bin/*', 'token:read'] },
       { appId: 'wxfedcba9876543210', allow: [] },
@@ -86,6 +88,7 @@ describe('the caller store', () => {
       'callerKeys.createdAt',
       (caller) => ({ ...caller, keys: caller.keys.map((key) => ({ ...key, createdAt: Number.NaN })) }),
     ],
+    ['sealingKey', (caller) => ({ ...caller, sealingKey: 'a secret' })],
     ['grants.appId', (caller) => ({ ...caller, grants: [{ appId: '', allow: [] }] })],
     ['grants.allow', (caller) => ({ ...caller, grants: [{ appId: 'wx1', allow: ['cgi-bin/*'] }] })],
   ])('refuses to store a caller whose %s is wrong, naming it and no value', async (attribute, spoil) => {
@@ -100,12 +103,19 @@ describe('the caller store', () => {
     ['disabled', { disabled: { S: 'false' } }],
     ['callerKeys', { callerKeys: { S: '[]' } }],
     ['callerKeys', { callerKeys: { L: [{ S: 'x' }] } }],
+    ['sealingKey', { sealingKey: { S: 'short' } }],
     ['grants', { grants: { NULL: true as const } }],
     ['grants.allow', { grants: { L: [{ M: { appId: { S: 'wx1' }, allow: { S: '/*' } } }] } }],
   ])('throws for an item whose %s is malformed instead of finding nobody', async (attribute, spoiled) => {
     const id = createCallerId();
     const { pk, sk } = callerKey(id);
-    const sound = { callerName: { S: 'shop' }, disabled: { BOOL: false }, callerKeys: { L: [] }, grants: { L: [] } };
+    const sound = {
+      callerName: { S: 'shop' },
+      disabled: { BOOL: false },
+      callerKeys: { L: [] },
+      sealingKey: { S: createSealingKey() },
+      grants: { L: [] },
+    };
     const item = { pk: { S: pk }, sk: { S: sk }, ...sound, ...spoiled };
     await client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: item }));
     const get = store().get(id);
@@ -123,8 +133,9 @@ describe('the caller store', () => {
       callerName: { S: 'shop' },
       disabled: { BOOL: false },
       callerKeys: { L: [] },
+      sealingKey: { S: caller.sealingKey },
       grants: { L: [] },
-      sealingKey: { S: 'later' },
+      addedLater: { S: 'later' },
     };
     await client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: item }));
     expect(await store().get(caller.id)).toEqual({
@@ -132,6 +143,7 @@ describe('the caller store', () => {
       name: 'shop',
       disabled: false,
       keys: [],
+      sealingKey: caller.sealingKey,
       grants: [],
     });
   });

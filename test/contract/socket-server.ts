@@ -29,9 +29,13 @@ const track = (server: Server): Socket[] => {
   return sockets;
 };
 
-/** Starts a server that calls `onRequest` with each complete request. */
+/**
+ * Starts a server that calls `onRequest` with each complete request.
+ * @param port 0 picks a free one
+ */
 export const startSocketServer = async (
   onRequest: (socket: Socket, request: string) => void,
+  port = 0,
 ): Promise<SocketServer> => {
   const server = createServer();
   const sockets = track(server);
@@ -48,11 +52,11 @@ export const startSocketServer = async (
       }
     });
   });
-  return { ...(await listen(server)), sockets, requests, close: () => stop(server, sockets) };
+  return { ...(await listen(server, port)), sockets, requests, close: () => stop(server, sockets) };
 };
 
-const listen = async (server: Server): Promise<{ origin: string }> => {
-  server.listen(0, '127.0.0.1');
+const listen = async (server: Server, port: number): Promise<{ origin: string }> => {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') {

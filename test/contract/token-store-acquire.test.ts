@@ -105,6 +105,17 @@ describe('acquiring the lease', () => {
       expect((await subject().item(appId))?.['forced20261120']).toEqual({ N: '1' });
     });
 
+    it('remembers that the holder before may have asked WeChat for a token that is still to come', async () => {
+      const appId = await accountWith(someonesLease(NOW));
+      const { state } = await subject().tokens.acquire(request(appId, { suspectAt: NOW }));
+      expect(state?.suspectAt).toBe(NOW);
+    });
+
+    it('keeps an older suspicion when it has none of its own', async () => {
+      const appId = await accountWith({ suspectAt: NOW - 9 });
+      expect((await subject().tokens.acquire(request(appId))).state?.suspectAt).toBe(NOW - 9);
+    });
+
     it('counts nothing when a probe comes first', async () => {
       const appId = await accountWith({});
       const { state } = await subject().tokens.acquire(request(appId, { count: undefined }));

@@ -61,6 +61,23 @@ describe('committing a token', () => {
       expect(state).toMatchObject({ token: NEW, lease: { id: 'theirs', end: NOW + 5_000 } });
     });
 
+    it('stores a classic token after the loss of the lease only as suspect: the next holder may have asked later', async () => {
+      const appId = await storedWith({ leaseId: 'theirs', leaseEnd: NOW + 5_000 });
+      const classic = { ...NEW, mode: 'classic' } as const;
+      const before = await subject().item(appId);
+      expect((await subject().tokens.commit(request(appId, { token: classic }))).won).toBe(false);
+      expect(await subject().item(appId)).toEqual(before);
+      const { won, state } = await subject().tokens.commit(request(appId, { token: classic, suspect: true }));
+      expect(won).toBe(true);
+      expect(state).toMatchObject({ token: classic, suspectAt: NOW, lease: { id: 'theirs' } });
+    });
+
+    it('stores a classic token under the own lease', async () => {
+      const appId = await storedWith();
+      const { state } = await subject().tokens.commit(request(appId, { token: { ...NEW, mode: 'classic' } }));
+      expect(state).toMatchObject({ token: { mode: 'classic' }, version: 4, lease: undefined, suspectAt: undefined });
+    });
+
     it('keeps the fingerprint of the token before with the end of the overlap', async () => {
       const appId = await storedWith();
       const long = { ...OLD, expiresAt: NOW + 3_600_000 };
@@ -80,6 +97,13 @@ describe('committing a token', () => {
       const { state } = await subject().tokens.commit(request(appId, { token: again }));
       expect(state).toMatchObject({ token: again, version: 4, lease: undefined });
       expect(state?.previous).toEqual({ fingerprint: 'fingerprint-0', worksUntil: NOW + 77 });
+    });
+
+    it('does not bring back the very token that a probe has seen refused meanwhile', async () => {
+      const appId = await storedWith({ refusedAt: NOW - 9 });
+      const before = await subject().item(appId);
+      expect((await subject().tokens.commit(request(appId, { token: OLD }))).won).toBe(false);
+      expect(await subject().item(appId)).toEqual(before);
     });
 
     it('never moves receivedAt back, and by at least one millisecond ahead', async () => {

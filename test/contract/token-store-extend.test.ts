@@ -5,6 +5,7 @@ import { NOW, newAppId, onEveryStore, type Patch, storedAttributes, tokenOf } fr
 const request = (appId: string, changes: Partial<ExtendRequest> = {}): ExtendRequest => ({
   appId,
   leaseId: 'mine',
+  version: 3,
   count: { cap: 10, forced: false },
   refused: undefined,
   now: NOW,
@@ -17,6 +18,8 @@ const MY_LEASE: Patch = { leaseId: 'mine', leaseHolder: 'environment-1', leaseEn
 const REFUSALS: readonly (readonly [string, Patch, Partial<ExtendRequest>])[] = [
   ['the lease has gone to somebody else', { leaseId: 'theirs' }, {}],
   ['the own lease is done', { doneLeaseId: 'mine' }, {}],
+  ['somebody has committed since', { tokenVersion: 4 }, {}],
+  ['the refused token is no longer the stored one', { tokenVersion: 4 }, { refused: { nextDueAt: NOW } }],
   ['the issues of the day are used up', { issued20261120: 10 }, {}],
   ['the forced issues of the day are used up', { forced20261120: 10 }, FORCED],
   ['the last forced issue is under 30 s ago', { lastForcedAt: NOW - 29_999 }, FORCED],

@@ -76,7 +76,14 @@ const WRITES: readonly Write[] = [
     name: 'extend',
     prepare: takeLease,
     write: () =>
-      tokens.extend({ appId, leaseId: 'mine', count: counted, refused: { nextDueAt: NOW }, now: NOW + 1_000 }),
+      tokens.extend({
+        appId,
+        leaseId: 'mine',
+        version: 3,
+        count: counted,
+        refused: { nextDueAt: NOW },
+        now: NOW + 1_000,
+      }),
     done: { lease: { id: 'mine', end: NOW + 7_500 }, issued: { '20261120': 1 }, refusedAt: NOW + 1_000 },
   },
   {

@@ -45,7 +45,14 @@ describe('two hundred clients and one lease', () => {
     const appId = newAppId();
     await subject.tokens.add(appId, NOW);
     await subject.patch(appId, { leaseId: 'mine', leaseHolder: 'me', leaseEnd: NOW + 6_500, issued20261120: 90 });
-    const asked = { appId, leaseId: 'mine', count: { cap: 100, forced: false }, refused: undefined, now: NOW };
+    const asked = {
+      appId,
+      leaseId: 'mine',
+      version: 0,
+      count: { cap: 100, forced: false },
+      refused: undefined,
+      now: NOW,
+    };
     const outcomes = await Promise.all(Array.from({ length: 40 }, () => subject.tokens.extend(asked)));
     expect(outcomes.filter(({ won }) => won)).toHaveLength(10);
     expect((await subject.tokens.read(appId))?.issued).toEqual({ '20261120': 100 });

@@ -108,6 +108,7 @@ describe("the project's own functions", () => {
     TABLE_NAME: 'table',
     SECRET_PREFIX: 'wechat-gateway/test/',
     REFRESH_FUNCTION_NAME: 'refresh-access-token',
+    APP_SECRET_FUNCTION_NAME: 'call-with-app-secret',
     UPSTREAM_ORIGINS: 'https://api.weixin.qq.com',
   };
 

@@ -75,20 +75,24 @@ describe('the functions', () => {
       Architectures: ['arm64'],
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
     };
-    expect(propertiesOf('AWS::Lambda::Function', { egress })).toMatchObject([expected, expected]);
+    expect(propertiesOf('AWS::Lambda::Function', { egress })).toMatchObject([expected, expected, expected]);
   });
 
   it('keep their logs, and those of the door, as long as the environment file says', () => {
     const expected = { RetentionInDays: 7 };
-    expect(propertiesOf('AWS::Logs::LogGroup', { logRetentionDays: 7 })).toEqual([expected, expected, expected]);
+    expect(propertiesOf('AWS::Logs::LogGroup', { logRetentionDays: 7 })).toEqual([
+      expected,
+      expected,
+      expected,
+      expected,
+    ]);
   });
 
   it('get their time, memory and variables', () => {
     const differences = { pathPrefix: '/wechat', upstreamHosts: ['api.weixin.qq.com', 'sh.api.weixin.qq.com'] };
-    const common = {
-      TABLE_NAME: { Ref: 'StateTable962DE04C' },
-      UPSTREAM_ORIGINS: 'https://api.weixin.qq.com,https://sh.api.weixin.qq.com',
-    };
+    const upstream = { UPSTREAM_ORIGINS: 'https://api.weixin.qq.com,https://sh.api.weixin.qq.com' };
+    const common = { TABLE_NAME: { Ref: 'StateTable962DE04C' }, ...upstream };
+    const appSecretFunction = { Ref: expect.stringMatching(/^CallWithAppSecretFunction/) };
     const refreshFunction = { Ref: expect.stringMatching(/^RefreshAccessTokenFunction/) };
     expect(propertiesOf('AWS::Lambda::Function', differences)).toEqual([
       expect.objectContaining({
@@ -98,8 +102,20 @@ describe('the functions', () => {
       }),
       expect.objectContaining({
         Timeout: 29,
+        MemorySize: 512,
+        Environment: { Variables: { ...upstream, SECRET_PREFIX: 'wechat-gateway/test/' } },
+      }),
+      expect.objectContaining({
+        Timeout: 29,
         MemorySize: 1024,
-        Environment: { Variables: { ...common, REFRESH_FUNCTION_NAME: refreshFunction, PATH_PREFIX: '/wechat' } },
+        Environment: {
+          Variables: {
+            ...common,
+            REFRESH_FUNCTION_NAME: refreshFunction,
+            APP_SECRET_FUNCTION_NAME: appSecretFunction,
+            PATH_PREFIX: '/wechat',
+          },
+        },
       }),
     ]);
   });
@@ -165,7 +181,7 @@ describe('the way out', () => {
     ]);
     expect(propertiesOf('AWS::EC2::VPCEndpoint', nat)).toMatchObject([{ VpcEndpointType: 'Gateway' }]);
     const inVpc = { VpcConfig: expect.anything() };
-    expect(propertiesOf('AWS::Lambda::Function', nat)).toMatchObject([inVpc, inVpc]);
+    expect(propertiesOf('AWS::Lambda::Function', nat)).toMatchObject([inVpc, inVpc, inVpc]);
   });
 
   it('lets nothing in, and only HTTPS out', () => {

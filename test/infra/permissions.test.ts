@@ -80,12 +80,19 @@ const SECRETS = 'arn:aws:secretsmanager:ap-southeast-1:<AWS::AccountId>:secret:w
 
 const EXPECTED = {
   CallWechatApiRole: [
-    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'CALLER#*')}`,
+    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'CALLER#*', 'TICKET#*')}`,
     `dynamodb:PutItem on StateTable.Arn ${held('HEAL#*')}`,
+    `dynamodb:UpdateItem on StateTable.Arn ${held('USAGE#*', 'TICKET#*')}`,
     ...USE_OF_KEY,
+    'lambda:InvokeFunction on CallWithAppSecretFunction.Arn',
     'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
     'logs:CreateLogStream on CallWechatApiLogs.Arn',
     'logs:PutLogEvents on CallWechatApiLogs.Arn',
+  ],
+  CallWithAppSecretRole: [
+    'logs:CreateLogStream on CallWithAppSecretLogs.Arn',
+    'logs:PutLogEvents on CallWithAppSecretLogs.Arn',
+    `secretsmanager:GetSecretValue on ${SECRETS}`,
   ],
   RefreshAccessTokenRole: [
     `dynamodb:GetItem on StateTable.Arn ${held('ACCOUNT#*', 'TOKEN#*')}`,
@@ -118,7 +125,8 @@ describe('the roles', () => {
   });
 
   it('add in a VPC only the network interfaces, which the code of a function is denied', () => {
-    const { CallWechatApiRole = [], RefreshAccessTokenRole = [], ...rest } = permissions({ egress: 'nat' });
+    const roles = permissions({ egress: 'nat' });
+    const { CallWechatApiRole = [], CallWithAppSecretRole = [], RefreshAccessTokenRole = [], ...rest } = roles;
     const denied = JSON.stringify({
       ArnLike: {
         'lambda:SourceFunctionArn': {
@@ -128,6 +136,7 @@ describe('the roles', () => {
     });
     const added = [...ATTACHMENT, ...ATTACHMENT.map((line) => `NOT ${line} if ${denied}`)];
     expect(CallWechatApiRole).toEqual([...EXPECTED.CallWechatApiRole, ...added].toSorted());
+    expect(CallWithAppSecretRole).toEqual([...EXPECTED.CallWithAppSecretRole, ...added].toSorted());
     expect(RefreshAccessTokenRole).toEqual([...EXPECTED.RefreshAccessTokenRole, ...added].toSorted());
     expect(rest).toEqual({ RefreshEveryMinuteRole: EXPECTED.RefreshEveryMinuteRole });
   });

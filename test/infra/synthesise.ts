@@ -27,7 +27,11 @@ export function exampleStack(app: App, differences: object = {}): GatewayStack {
   return new GatewayStack(app, 'wechat-gateway-test', {
     stage: 'test',
     environment: parseEnvironment({ ...EXAMPLE_ENVIRONMENT, ...differences }, 'example'),
-    bundleDirectories: { refreshAccessToken: import.meta.dirname, callWechatApi: import.meta.dirname },
+    bundleDirectories: {
+      refreshAccessToken: import.meta.dirname,
+      callWithAppSecret: import.meta.dirname,
+      callWechatApi: import.meta.dirname,
+    },
   });
 }
 

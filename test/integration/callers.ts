@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Grant } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
+import { createSealingKey } from '#shared/caller/user-token.ts';
 import { markCallerKey, type Rig } from '../gateway-rig.ts';
 
 /** A caller beside the rig's own. */
@@ -16,7 +17,7 @@ export async function addCaller(rig: Rig, { grants, disabled = false, retiredAt 
   const key = createCallerKey(id);
   markCallerKey(rig.canary, key);
   const record = { ...recordOf(key, 0), ...(retiredAt !== undefined && { retiredAt }) };
-  await rig.callers.put({ id, name: 'added', disabled, keys: [record], grants });
+  await rig.callers.put({ id, name: 'added', disabled, keys: [record], sealingKey: createSealingKey(), grants });
   return { authorization: `Bearer ${key}` };
 }
 

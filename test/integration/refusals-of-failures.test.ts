@@ -7,7 +7,7 @@ import { UpstreamFailure, type UpstreamFailureKind } from '#shared/wechat/wechat
 import { type GatewayOnSockets, startGatewayOnSockets } from '../gateway-on-sockets.ts';
 import { type Rig, startRig } from '../gateway-rig.ts';
 import { simulatedAccount } from './callers.ts';
-import { expectProblem, expectWechatError } from './expected-answers.ts';
+import { problemIn, wechatErrorIn } from './expected-answers.ts';
 
 const USER = '/cgi-bin/user/info';
 const SEND = '/cgi-bin/message/custom/send';
@@ -35,7 +35,7 @@ describe('a call that something keeps from being carried out', () => {
 
   it('answers -1 when there is no token to be had, and WeChat hears no call', async () => {
     rig.simulator.account(account.appId).setSecret('replaced');
-    expectWechatError(await gateway.send({ path: USER }), -1, 'no-token');
+    expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'no-token']);
     expect(rig.simulator.log.count(USER)).toBe(0);
   });
 
@@ -44,19 +44,19 @@ describe('a call that something keeps from being carried out', () => {
     await gateway.send({ path: USER });
     const [sent, invoked] = [rig.simulator.log.count(), rig.refreshInvocations()];
     for (let calls = 0; calls < 3; calls += 1) {
-      expectWechatError(await gateway.send({ path: USER }), -1, 'no-token');
+      expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'no-token']);
     }
     expect([rig.simulator.log.count(), rig.refreshInvocations()]).toEqual([sent, invoked]);
-    expectProblem(await gateway.send({ path: '/gateway/token' }), 503, 'no-token');
+    expect(problemIn(await gateway.send({ path: '/gateway/token' }))).toEqual([503, 'no-token']);
   });
 
   it('answers -1 when the table cannot be reached', async () => {
     await warm();
     const sent = rig.simulator.log.count();
     await rig.dynamodb.close();
-    expectWechatError(await gateway.send({ path: USER }), -1, 'table-unreachable');
-    expectProblem(await gateway.send({ path: '/gateway/token' }), 503, 'table-unreachable');
-    expectProblem(await gateway.send({ path: '/gateway/status' }), 503, 'table-unreachable');
+    expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'table-unreachable']);
+    expect(problemIn(await gateway.send({ path: '/gateway/token' }))).toEqual([503, 'table-unreachable']);
+    expect(problemIn(await gateway.send({ path: '/gateway/status' }))).toEqual([503, 'table-unreachable']);
     expect(rig.simulator.log.count()).toBe(sent);
   });
 
@@ -72,7 +72,10 @@ describe('a call that something keeps from being carried out', () => {
     await gateway.send({ path: USER, query: 'openid=o1' });
     rig.simulator.account(account.appId).killCurrentToken();
     await rig.dynamodb.close();
-    expectWechatError(await gateway.send({ method: 'POST', path: SEND, body: MESSAGE }), -1, 'table-unreachable');
+    expect(wechatErrorIn(await gateway.send({ method: 'POST', path: SEND, body: MESSAGE }))).toEqual([
+      -1,
+      'table-unreachable',
+    ]);
     expect(rig.simulator.log.count(SEND)).toBe(1);
   });
 
@@ -81,28 +84,31 @@ describe('a call that something keeps from being carried out', () => {
     ['the token', () => tokenKey(account.appId), '/gateway/token'],
   ])('answers -1 for its own fault when the stored item of %s is broken', async (_, key, ownEndpoint) => {
     await put(key(), { token: { S: 'x' } });
-    expectWechatError(await gateway.send({ path: USER }), -1, 'internal-error');
-    expectProblem(await gateway.send({ path: ownEndpoint }), 500, 'internal-error');
+    expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'internal-error']);
+    expect(problemIn(await gateway.send({ path: ownEndpoint }))).toEqual([500, 'internal-error']);
     expect(rig.simulator.log.count()).toBe(0);
   });
 
   it('answers -1 when WeChat cannot be reached', async () => {
     await warm();
     await rig.simulator.close();
-    expectWechatError(await gateway.send({ path: USER }), -1, 'upstream-unreachable');
-    expectWechatError(await gateway.send({ method: 'POST', path: SEND, body: '{}' }), -1, 'upstream-unreachable');
+    expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'upstream-unreachable']);
+    expect(wechatErrorIn(await gateway.send({ method: 'POST', path: SEND, body: '{}' }))).toEqual([
+      -1,
+      'upstream-unreachable',
+    ]);
   });
 
   it('answers -1 when no token can be issued because WeChat cannot be reached', async () => {
     await rig.simulator.close();
-    expectWechatError(await gateway.send({ path: USER }), -1, 'no-token');
+    expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'no-token']);
   });
 
   it.each(['GET', 'POST'])('answers 990504 when the connection is reset after a %s was sent', async (method) => {
     await warm();
     rig.simulator.faults.add({ kind: 'reset', when: 'after', path: SEND, times: Infinity });
     const body = method === 'POST' ? { body: MESSAGE } : {};
-    expectWechatError(await gateway.send({ method, path: SEND, ...body }), 990504, 'upstream-broke');
+    expect(wechatErrorIn(await gateway.send({ method, path: SEND, ...body }))).toEqual([990504, 'upstream-broke']);
     expect(rig.simulator.log.count(SEND)).toBe(1);
   });
 
@@ -110,23 +116,26 @@ describe('a call that something keeps from being carried out', () => {
     await warm();
     rig.simulator.faults.add({ kind: 'truncate', atByte: 20, path: USER });
     const answer = await gateway.send({ path: USER, query: 'openid=o1' });
-    expectWechatError(answer, 990504, 'upstream-broke');
+    expect(wechatErrorIn(answer)).toEqual([990504, 'upstream-broke']);
   });
 
   it('answers 990413 when the answer is over 4.4 million bytes, and stops reading', async () => {
     await warm();
     rig.simulator.faults.add({ kind: 'endless', path: USER });
-    expectWechatError(await gateway.send({ path: USER, query: 'openid=o1' }), 990413, 'answer-too-large');
+    expect(wechatErrorIn(await gateway.send({ path: USER, query: 'openid=o1' }))).toEqual([990413, 'answer-too-large']);
     expect(rig.simulator.log.count(USER)).toBe(1);
   });
 
-  it.each([40001, 40014, 42001, '40001'])('answers 990401 after one replay when WeChat keeps saying %j', async (errcode) => {
-    await warm();
-    rig.simulator.faults.add({ kind: 'errcode', errcode, path: SEND, times: Infinity });
-    const answer = await gateway.send({ method: 'POST', path: SEND, body: MESSAGE });
-    expectWechatError(answer, 990401, 'token-refused-again');
-    expect(rig.simulator.log.count(SEND)).toBe(2);
-  });
+  it.each([40001, 40014, 42001, '40001'])(
+    'answers 990401 after one replay when WeChat keeps saying %j',
+    async (errcode) => {
+      await warm();
+      rig.simulator.faults.add({ kind: 'errcode', errcode, path: SEND, times: Infinity });
+      const answer = await gateway.send({ method: 'POST', path: SEND, body: MESSAGE });
+      expect(wechatErrorIn(answer)).toEqual([990401, 'token-refused-again']);
+      expect(rig.simulator.log.count(SEND)).toBe(2);
+    },
+  );
 
   it('passes every other errcode of WeChat on as it came', async () => {
     await warm();
@@ -165,7 +174,10 @@ describe('a call whose upstream fails in ways that take too long on sockets', ()
   ])('answers a %s, sent %s, with %s', async (kind, sent, errcode, cause) => {
     const failure = new UpstreamFailure(kind, 'https://api.weixin.qq.com', sent);
     await withUpstream(failing(failure, sent), async (gateway) => {
-      expectWechatError(await gateway.send({ method: 'POST', path: SEND, body: MESSAGE }), errcode, cause);
+      expect(wechatErrorIn(await gateway.send({ method: 'POST', path: SEND, body: MESSAGE }))).toEqual([
+        errcode,
+        cause,
+      ]);
     });
   });
 
@@ -174,7 +186,10 @@ describe('a call whose upstream fails in ways that take too long on sockets', ()
     [false, -1, 'internal-error'],
   ])('answers an error nobody foresaw, sent %s, with %s', async (sent, errcode, cause) => {
     await withUpstream(failing(new Error('unforeseen'), sent), async (gateway) => {
-      expectWechatError(await gateway.send({ method: 'POST', path: SEND, body: MESSAGE }), errcode, cause);
+      expect(wechatErrorIn(await gateway.send({ method: 'POST', path: SEND, body: MESSAGE }))).toEqual([
+        errcode,
+        cause,
+      ]);
     });
   });
 });

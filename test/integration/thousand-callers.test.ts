@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Rig, type RigCall, startRig } from '../gateway-rig.ts';
 import { startDynamodbEngine } from './processes/start-dynamodb-engine.ts';
 import { createStillClock } from './still-clock.ts';
@@ -9,14 +9,25 @@ const PROBE_PATH = '/cgi-bin/get_api_domain_ip';
 const CALL_PATH = '/cgi-bin/user/info';
 
 /**
- * A thousand environments in one process on a small machine take seconds for what each would do in milliseconds, so the clock stands still:
- * no lease, budget or marker may end because they share two cores. Whoever waits for the table waits twenty times as long, for otherwise
- * the thousand readers would keep the engine from the one that writes.
+ * A thousand environments in one process on a small machine take seconds for what each would do in milliseconds. No lease, budget or marker
+ * may end because they share two cores, so the clock stands still, and all timeouts in this process are this many times as long. So are the
+ * pauses of those who wait for the table: otherwise a thousand readers would keep the engine from the one that writes.
  */
 const STRETCH = 20;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 let rig: Rig;
-afterEach(() => rig.close());
+beforeEach(() => {
+  const { setTimeout: timer } = globalThis;
+  const stretched = (callback: (...args: unknown[]) => void, durationMs = 0, ...args: unknown[]) =>
+    timer(callback, Math.min(durationMs * STRETCH, LONGEST_TIMER_MS), ...args);
+  vi.stubGlobal('setTimeout', stretched);
+});
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await rig.close();
+});
 
 async function startSmallRig(mode: 'stable' | 'classic'): Promise<void> {
   rig = await startRig({
@@ -37,7 +48,7 @@ function callOf(caller: number, round: string): RigCall {
 
 async function callAll(environments: readonly Environment[], round: string): Promise<readonly string[]> {
   const answers = await Promise.all(environments.map(({ call }, caller) => call(callOf(caller, round))));
-  return answers.map(({ statusCode, json }) => `${statusCode} ${String(json()['openid'])}`);
+  return answers.map((answer) => `${answer.statusCode} ${String(answer.json()['openid'])}`);
 }
 
 const goodAnswers = (round: string): readonly string[] =>

@@ -39,7 +39,8 @@ async function tooOldAnswers(story: readonly Step[]): Promise<readonly number[]>
     store: {
       get: async () => {
         if (world.away) throw new Error('away');
-        const caller = { id: 'a', name: String(world.version), disabled: false, keys: [], grants: [] };
+        const name = String(world.version);
+        const caller = { id: 'a', name, disabled: false, keys: [], sealingKey: '0'.repeat(64), grants: [] };
         return world.present ? caller : undefined;
       },
     },

@@ -14,6 +14,7 @@ const callerWith = (allow: readonly string[], appId = 'wx1'): Caller => ({
   name: 'shop',
   disabled: false,
   keys: [],
+  sealingKey: '0'.repeat(64),
   grants: [{ appId, allow }],
 });
 

@@ -14,6 +14,7 @@ const CALLER: Caller = {
   name: 'shop',
   disabled: false,
   keys: [recordOf(KEY, 1), { ...recordOf(RETIRED_KEY, 1), retiredAt: 2 }],
+  sealingKey: '0'.repeat(64),
   grants: [{ appId: 'wx1', allow: ['/*'] }],
 };
 

@@ -99,6 +99,7 @@ describe('a refusal', () => {
 
   it('says with 401 and 405 what would do', () => {
     expect(problem(new Refusal('no-credential')).headers['www-authenticate']).toBe('Bearer');
-    expect(problem(new Refusal('method-not-allowed')).headers['allow']).toBe('GET');
+    expect(problem(new Refusal('method-not-allowed'), 'POST').headers['allow']).toBe('POST');
+    expect(problem(new Refusal('method-not-allowed')).headers['allow']).toBe('GET, POST');
   });
 });

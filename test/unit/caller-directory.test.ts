@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerDirectory, type StaleCaller } from '#shared/caller/caller-directory.ts';
 
-const callerNamed = (id: string, name = 'shop'): Caller => ({ id, name, disabled: false, keys: [], grants: [] });
+const callerNamed = (id: string, name = 'shop'): Caller => ({
+  id,
+  name,
+  disabled: false,
+  keys: [],
+  sealingKey: '0'.repeat(64),
+  grants: [],
+});
 
 /** A directory over a store whose content, answers and clock the test moves. */
 function setUp() {

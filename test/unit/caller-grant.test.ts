@@ -7,6 +7,7 @@ const callerWith = (...grants: Caller['grants']): Caller => ({
   name: 'shop',
   disabled: false,
   keys: [],
+  sealingKey: '0'.repeat(64),
   grants,
 });
 

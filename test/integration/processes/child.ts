@@ -11,7 +11,7 @@ export interface Child<Message> {
   /** Does nothing to a process that is gone. */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends the process, even a stopped one. */
-  [Symbol.asyncDispose](): Promise<void>;
+  end(): Promise<void>;
 }
 
 /** Runs one of the entry files beside this one, with nothing of this process's environment but where programs are. */
@@ -33,7 +33,7 @@ export function startChild<Message>(
     message,
     exited,
     signal: (name) => void child.kill(name),
-    async [Symbol.asyncDispose]() {
+    async end() {
       child.kill('SIGKILL');
       await exited;
     },

@@ -12,6 +12,7 @@ export function functionEnvironment(rig: Rig, dynamodbEndpoint = rig.dynamodb.en
     [refreshAccessTokenSettings.secretPrefix.variable]: rig.secretPrefix,
     [refreshAccessTokenSettings.upstreamOrigins.variable]: rig.simulator.origin,
     [callWechatApiSettings.refreshFunctionName.variable]: 'refresh-access-token',
+    [callWechatApiSettings.appSecretFunctionName.variable]: 'call-with-app-secret',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: rig.secrets.endpoint,
     AWS_REGION: 'us-east-1',

@@ -30,13 +30,12 @@ export class Actor {
   }
 
   /** Calls `resume` when the environment next runs. It may pause or crash first: every wait of its code ends here. */
-  deliver(resume: () => void): void {
+  deliver(resume: () => void, pauseMs = this.#weather.pauseMs()): void {
     if (this.#crashed) return;
     if (this.#weather.crashes()) {
       this.#crash();
       return;
     }
-    const pauseMs = this.#weather.pauseMs();
     if (pauseMs > 0) {
       this.#note(`${this.name} stands still for ${Math.round(pauseMs)} ms`);
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#time.now + Math.round(pauseMs));

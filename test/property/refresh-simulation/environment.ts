@@ -7,9 +7,9 @@ import type { RefreshReason } from '#shared/access-token/token-store.ts';
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { createMemoryTokenStore } from '../../memory-token-store.ts';
 import { Actor } from './actor.ts';
-import { APP_ID, type World } from './schedule.ts';
 import { TableUnreachable, tableLine } from './table-line.ts';
 import { wechatLine } from './wechat-line.ts';
+import { APP_ID, type World } from './world.ts';
 
 /** One environment of `refresh-access-token`. */
 export interface Environment {
@@ -37,7 +37,7 @@ export function newEnvironment(world: World, name: string, skewMs: number): Envi
     }),
     upstream: wechatLine(world, actor),
     clock: actor.clock,
-    random: random.fraction,
+    random: () => random.fraction(),
     holder: name,
   };
   return { actor, dependencies };
@@ -69,16 +69,20 @@ export async function callForEver(world: World, { actor, dependencies }: Environ
         noteError(world, actor, error);
       }
     }
-    await actor.clock.sleep(world.random.between(500, 20_000));
+    await actor.clock.sleep(world.weather.isCalm ? 30_000 : world.random.between(200, world.longestBetweenCallsMs));
   }
 }
 
-async function reasonToRefresh(world: World, { tokens, clock }: RefreshDependencies): Promise<RefreshReason | undefined> {
+async function reasonToRefresh(
+  world: World,
+  { tokens, clock }: RefreshDependencies,
+): Promise<RefreshReason | undefined> {
   try {
     const state = await tokens.read(APP_ID);
     const token = state && usableToken(state, clock.now());
     if (token === undefined) return { kind: 'missing' };
-    if (world.model.accepts(token.value, world.time.now)) return undefined;
+    // Now and then a call is refused for a reason of its own, or its caller lies.
+    if (world.model.accepts(token.value, world.time.now) && !world.random.chance(0.01)) return undefined;
     return { kind: 'refused', fingerprint: fingerprintOf(token.value) };
   } catch (error) {
     // An unreachable table is one of the faults; the caller comes again.
@@ -91,7 +95,8 @@ function report(world: World, actor: Actor, outcome: RefreshOutcome | { readonly
   world.note(`${actor.name} ends: ${outcome.kind}`);
   world.reach(outcome.kind);
   if (outcome.kind === 'committed' && outcome.forced) world.reach('a forced issue');
-  if (outcome.kind === 'failed') world.reach(outcome.failure.errcode === undefined ? outcome.failure.cause : String(outcome.failure.errcode));
+  if (outcome.kind === 'failed')
+    world.reach(outcome.failure.errcode === undefined ? outcome.failure.cause : String(outcome.failure.errcode));
 }
 
 function noteError(world: World, actor: Actor, error: unknown): void {

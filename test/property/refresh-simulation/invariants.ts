@@ -44,7 +44,8 @@ export class Invariants {
   wrote(before: Item | undefined, after: Item): void {
     for (const attribute of ['tokenVersion', 'receivedAt']) {
       const [from, to] = [before && optionalNumberOf(before, attribute), optionalNumberOf(after, attribute)];
-      if (from !== undefined && (to === undefined || to < from)) this.#breach(`${attribute} went from ${from} to ${to}`);
+      if (from !== undefined && (to === undefined || to < from))
+        this.#breach(`${attribute} went from ${from} to ${to}`);
     }
     const state = tokenStateOf(after);
     this.#checkCounters(state.issued);

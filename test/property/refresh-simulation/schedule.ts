@@ -1,21 +1,18 @@
-import { fingerprintOf, type TokenMode } from '#shared/access-token/access-token.ts';
+import { fingerprintOf } from '#shared/access-token/access-token.ts';
 import { issuesPerDay, nextDueAt } from '#shared/access-token/lease-rules.ts';
 import { tokenStateOf } from '#shared/access-token/token-item.dynamodb.ts';
 import { usableToken } from '#shared/access-token/token-state.ts';
-import type { Item } from '#shared/table/attributes.dynamodb.ts';
 import { quotaDay } from '#shared/wechat/quota-day.ts';
 import { createMemoryTokenStore, type MemoryTokenStore } from '../../memory-token-store.ts';
 import { callForEver, type Environment, newEnvironment, tickForEver } from './environment.ts';
 import { Invariants } from './invariants.ts';
 import { type Random, seededRandom } from './random.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { WechatModel } from './wechat-model.ts';
 import { Weather } from './weather.ts';
+import { WechatModel } from './wechat-model.ts';
+import { APP_ID, type World } from './world.ts';
 
-/** The account of every schedule. */
-export const APP_ID = 'wxsimulated';
 const MINUTE_MS = 60_000;
-const LIFE_MS = 7_200_000;
 /** As long as it may take when all faults have ended: the pause after a rejection, then a suspicion that waits for the overlap's end. */
 const RECOVERY_MS = 14 * MINUTE_MS;
 /** Any two clocks are at most 2 s apart. */
@@ -35,29 +32,13 @@ export interface ScheduleReport {
   readonly reached: ReadonlySet<string>;
 }
 
-/** Everything that one schedule is about. */
-export interface World {
-  readonly random: Random;
-  readonly time: VirtualTime;
-  readonly weather: Weather;
-  readonly model: WechatModel;
-  readonly invariants: Invariants;
-  readonly items: Map<string, Item>;
-  readonly mode: TokenMode;
-  readonly note: (line: string) => void;
-  readonly reach: (what: string) => void;
-  /** The app secret as an operator has stored it. */
-  storedSecret: { readonly value: string; readonly version: string };
-  callersStop: boolean;
-}
-
 /** Runs the schedule of this seed: some minutes of faults, then calm. The same seed always gives the same report. */
 export async function runSchedule(seed: number): Promise<ScheduleReport> {
   const trace: string[] = [];
   const reached = new Set<string>();
   const world = newWorld(seed, trace, reached);
   const { random, time, weather, invariants } = world;
-  const kills = random.chance(0.4) ? random.pick([1, 1, 2, 3]) : 0;
+  const kills = random.chance(0.5) ? random.pick([1, 2, 3, 5]) : 0;
   const store = createMemoryTokenStore({ items: world.items });
   begin(world, store);
   const faultsEndIn = random.between(3, 6) * MINUTE_MS;
@@ -76,20 +57,26 @@ export async function runSchedule(seed: number): Promise<ScheduleReport> {
 function newWorld(seed: number, trace: string[], reached: Set<string>): World {
   const random = seededRandom(seed);
   const midnight = random.chance(0.25);
-  const time = new VirtualTime(MIDNIGHT_UTC8 + (midnight ? -random.between(0, 6) : random.between(60, 1_200)) * MINUTE_MS);
+  const time = new VirtualTime(
+    MIDNIGHT_UTC8 + (midnight ? -random.between(0, 6) : random.between(60, 1_200)) * MINUTE_MS,
+  );
   const startAt = time.now;
   const note = (line: string): void => {
     trace.push(`${String(time.now - startAt).padStart(7)} ${line}`);
   };
+  const mode = random.pick(['stable', 'classic'] as const);
+  const lifeMs = lifeOf(random);
   const counted = random.chance(0.15) ? CAP - Math.floor(random.between(1, 8)) : 0;
   return {
     random,
     time,
     weather: new Weather(random, random.chance(0.5)),
-    model: new WechatModel(random.chance(0.5)),
+    model: new WechatModel(lifeMs, random.chance(0.5)),
+    lifeMs,
+    longestBetweenCallsMs: random.pick([2_000, 20_000]),
     invariants: new Invariants(CAP, counted, note),
     items: new Map([[APP_ID, { [`issued${quotaDay(startAt)}`]: { N: String(counted) } }]]),
-    mode: random.pick(['stable', 'classic']),
+    mode,
     note,
     reach: (what) => reached.add(what),
     storedSecret: { value: 'secret-1', version: 'v1' },
@@ -97,34 +84,48 @@ function newWorld(seed: number, trace: string[], reached: Set<string>): World {
   };
 }
 
+/** As documented, or so short that several refreshes fall into one schedule. */
+function lifeOf(random: Random): number {
+  return random.chance(0.4) ? 7_200_000 : Math.round(random.between(330_000, 700_000));
+}
+
 /** Puts the account into a state from which something is due soon. */
 function begin(world: World, store: MemoryTokenStore): void {
-  const { random, time, model, mode } = world;
+  const { random, time, model, mode, lifeMs } = world;
   const now = time.now;
-  const dueBefore = mode === 'stable' ? 270_000 : 3_600_000;
-  const dueIn = random.pick([random.between(-60_000, 200_000), random.between(-60_000, 200_000), 3_000_000, -dueBefore - 1_000]);
+  const earlyWarning = mode === 'stable' && random.chance(0.4);
+  const dueBefore = earlyWarning ? lifeMs / 2 : mode === 'classic' ? Math.min(3_600_000, lifeMs / 2) : 270_000;
+  const dueIn = random.pick([
+    random.between(-60_000, 200_000),
+    random.between(-60_000, 200_000),
+    3_000_000,
+    -dueBefore - 1_000,
+  ]);
   const base = { pk: `TOKEN#${APP_ID}`, sk: 'CURRENT', dueGroup: 'due', tokenVersion: 0, nextDueAt: now };
   if (random.chance(0.15)) {
     store.patch(APP_ID, base);
     return;
   }
-  const sentAt = Math.round(now + dueIn + dueBefore - LIFE_MS);
+  const sentAt = Math.min(now - 100, Math.round(now + dueIn + dueBefore - lifeMs));
   const { access_token: value } = model.issue({ mode, secret: model.secret, force: false }, sentAt);
-  const token = { mode, sentAt, receivedAt: sentAt + 50, expiresAt: sentAt + LIFE_MS };
+  const token = { mode, sentAt, receivedAt: sentAt + 50, expiresAt: sentAt + lifeMs };
   const text = String(value);
   const { mode: tokenMode, ...times } = token;
   const stored = { accessToken: text, fingerprint: fingerprintOf(text), tokenMode, ...times, tokenVersion: 1 };
-  store.patch(APP_ID, { ...base, ...stored, nextDueAt: nextDueAt(token, random.chance(0.7)) });
+  store.patch(APP_ID, { ...base, ...stored, nextDueAt: nextDueAt(token, !earlyWarning) });
 }
 
 function scheduleMisfortunes(world: World, kills: number, withinMs: number): void {
   const { random, time, model, note } = world;
-  for (let kill = 0; kill < kills; kill += 1) {
-    time.after(random.between(0, withinMs), () => {
-      note('all tokens are killed');
-      model.kill(time.now);
-    });
-  }
+  const kill = (): void => {
+    note('all tokens are killed');
+    model.kill(time.now);
+  };
+  for (let n = 0; n < kills; n += 1) time.after(random.between(0, withinMs), kill);
+  const killsAfterIssue = kills > 0 ? random.pick([0, 0.1, 0.6]) : 0;
+  model.onIssue = () => {
+    if (!world.weather.isCalm && random.chance(killsAfterIssue)) time.after(random.between(0, 20_000), kill);
+  };
   if (!random.chance(0.15)) return;
   const resetIn = random.between(0, withinMs / 2);
   time.after(resetIn, () => {
@@ -147,7 +148,8 @@ function startEnvironments(world: World): void {
     environment.actor.onCrash(() => world.time.after(world.random.between(100, 10_000), () => start(work)));
     world.time.after(world.random.between(0, 20_000), () => void work(environment));
   };
-  for (const work of [tickForEver, tickForEver, callForEver, callForEver]) start((environment) => work(world, environment));
+  for (const work of [tickForEver, tickForEver, callForEver, callForEver])
+    start((environment) => work(world, environment));
 }
 
 /** What is wrong with the account after some minutes of calm, unless a limit of the day forbids to mend it. */

@@ -15,8 +15,10 @@ const ALL_TRIES_MS = 3_000;
  * lost answer (a retry that finds the write done, or a read) is in calling `request` again.
  */
 export function tableLine(time: VirtualTime, weather: Weather, actor: Actor) {
-  return <Outcome>(request: () => Outcome): Promise<Outcome> =>
-    new Promise((resolve, reject) => {
+  return async <Outcome>(request: () => Outcome): Promise<Outcome> => {
+    const pauseMs = weather.pauseBeforeTableMs();
+    if (pauseMs > 0) await new Promise<void>((resolve) => actor.deliver(resolve, pauseMs));
+    return new Promise((resolve, reject) => {
       const answer = (outcome: Outcome): void =>
         time.after(weather.tableLegMs(), () => actor.deliver(() => resolve(outcome)));
       const fail = (afterMs: number): void =>
@@ -34,6 +36,10 @@ export function tableLine(time: VirtualTime, weather: Weather, actor: Actor) {
           time.after(there, () => void request());
           fail(ALL_TRIES_MS);
           return;
+        case 'all-tries-late':
+          time.after(weather.latenessMs(), () => void request());
+          fail(ALL_TRIES_MS);
+          return;
         case 'lost-answer':
           time.after(there, () => void request());
           time.after(there + TRY_TIMEOUT_MS, () => answer(request()));
@@ -44,4 +50,5 @@ export function tableLine(time: VirtualTime, weather: Weather, actor: Actor) {
           return;
       }
     });
+  };
 }

@@ -12,7 +12,7 @@ export class VirtualTime {
   readonly #events: Event[] = [];
 
   constructor(startAt: number) {
-    this.#now = startAt;
+    this.#now = Math.round(startAt);
   }
 
   get now(): number {
@@ -35,6 +35,6 @@ export class VirtualTime {
       next.run();
       await settled();
     }
-    this.#now = end;
+    this.#now = Math.round(end);
   }
 }

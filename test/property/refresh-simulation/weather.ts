@@ -1,7 +1,13 @@
 import type { Random } from './random.ts';
 
 /** What one request to the table meets. */
-export type TableFate = 'works' | 'lost-request' | 'lost-answer' | 'first-try-late' | 'unreachable-after';
+export type TableFate =
+  | 'works'
+  | 'lost-request'
+  | 'lost-answer'
+  | 'first-try-late'
+  | 'all-tries-late'
+  | 'unreachable-after';
 /** What one request to WeChat meets. */
 export type WechatFate =
   | 'works'
@@ -19,6 +25,8 @@ export type WechatFate =
 interface Climate {
   readonly pause: number;
   readonly longestPauseMs: number;
+  /** A pause longer than the lease between deciding on a request to the table and sending it. */
+  readonly pauseBeforeTable: number;
   readonly crash: number;
   readonly tableTrouble: number;
   readonly wechatTrouble: number;
@@ -29,6 +37,7 @@ interface Climate {
 const CALM: Climate = {
   pause: 0,
   longestPauseMs: 0,
+  pauseBeforeTable: 0,
   crash: 0,
   tableTrouble: 0,
   wechatTrouble: 0,
@@ -46,11 +55,12 @@ export class Weather {
     this.#random = random;
     const upTo = (most: number): number => (random.chance(0.4) ? 0 : random.between(0, most));
     this.#climate = {
-      pause: upTo(0.15),
+      pause: upTo(0.25),
       longestPauseMs: pausesOutliveLeases ? 40_000 : 6_400,
-      crash: upTo(0.03),
-      tableTrouble: upTo(0.1),
-      wechatTrouble: upTo(0.6),
+      pauseBeforeTable: pausesOutliveLeases ? random.pick([0, 0.05, 0.3]) : 0,
+      crash: upTo(0.1),
+      tableTrouble: upTo(0.15),
+      wechatTrouble: upTo(0.7),
       slowWechat: upTo(0.5),
       slowTable: upTo(0.2),
     };
@@ -76,6 +86,12 @@ export class Weather {
     return long ? this.#random.between(6_500, this.#climate.longestPauseMs) : this.#random.between(1, 6_400);
   }
 
+  /** How long the environment stands still just before it sends a request to the table; 0 mostly. */
+  pauseBeforeTableMs(): number {
+    if (!this.#random.chance(this.#climate.pauseBeforeTable)) return 0;
+    return this.#random.between(6_500, this.#climate.longestPauseMs);
+  }
+
   /** One way to the table. */
   tableLegMs(): number {
     return this.#random.chance(this.#climate.slowTable) ? this.#random.between(10, 2_500) : this.#random.between(1, 10);
@@ -83,7 +99,9 @@ export class Weather {
 
   /** One way to WeChat, or connecting. */
   wechatLegMs(): number {
-    return this.#random.chance(this.#climate.slowWechat) ? this.#random.between(50, 5_000) : this.#random.between(5, 50);
+    return this.#random.chance(this.#climate.slowWechat)
+      ? this.#random.between(50, 5_000)
+      : this.#random.between(5, 50);
   }
 
   /** How late a request may arrive that its sender has given up. */
@@ -93,7 +111,7 @@ export class Weather {
 
   tableFate(): TableFate {
     if (!this.#random.chance(this.#climate.tableTrouble)) return 'works';
-    return this.#random.pick(['lost-request', 'lost-answer', 'lost-answer', 'first-try-late', 'unreachable-after']);
+    return this.#random.pick(['lost-request', 'lost-answer', 'first-try-late', 'all-tries-late', 'unreachable-after']);
   }
 
   wechatFate(): WechatFate {

@@ -1,10 +1,11 @@
+import { ISSUE_DEADLINE_MS } from '#shared/access-token/lease-rules.ts';
 import type { CallLimits, Upstream } from '#shared/wechat/upstream.ts';
 import { type UpstreamAnswer, UpstreamFailure, type UpstreamRequest } from '#shared/wechat/wechat-api.ts';
 import type { Actor } from './actor.ts';
 import type { Invariants } from './invariants.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import type { Answer, WechatModel } from './wechat-model.ts';
 import type { Weather, WechatFate } from './weather.ts';
+import type { Answer, WechatModel } from './wechat-model.ts';
 
 const ORIGIN = 'https://api.weixin.qq.com';
 const PROBE_PATH = '/cgi-bin/get_api_domain_ip';
@@ -61,10 +62,7 @@ class Exchange {
   connect(): void {
     const { time, weather } = this.#world;
     const leftMs = this.#limits.deadline - this.#actor.clock.now();
-    time.after(leftMs, () => {
-      this.#landed();
-      this.#actor.deliver(() => this.#fail('deadline'));
-    });
+    time.after(leftMs, () => this.#actor.deliver(() => this.#fail('deadline')));
     const connected = (): void => (this.#fate === 'no-connection' ? this.#fail('connect') : this.#send());
     time.after(weather.wechatLegMs(), () => this.#actor.deliver(connected));
   }
@@ -84,6 +82,9 @@ class Exchange {
       this.#world.note(`${this.#actor.name} sends an issue call (${this.#fate})`);
       this.#landed = this.#world.invariants.issueSent(this.#actor.name);
       this.#actor.onCrash(this.#landed);
+      const leftMs = this.#limits.deadline - this.#actor.clock.now();
+      // Sent past its deadline, which never should be, it is in flight for as long as any other call.
+      this.#world.time.after(leftMs > 0 ? leftMs : ISSUE_DEADLINE_MS, this.#landed);
     }
     this.#travel();
   }
@@ -133,7 +134,10 @@ class Exchange {
     const mode = path === '/cgi-bin/token' ? 'classic' : 'stable';
     const asked: Record<string, unknown> =
       mode === 'classic' ? Object.fromEntries(parameters) : JSON.parse(Buffer.from(body ?? []).toString());
-    const answer = model.issue({ mode, secret: String(asked['secret']), force: asked['force_refresh'] === true }, time.now);
+    const answer = model.issue(
+      { mode, secret: String(asked['secret']), force: asked['force_refresh'] === true },
+      time.now,
+    );
     this.#world.note(`WeChat answers ${this.#actor.name}: ${JSON.stringify(answer)}`);
     return answer;
   }
@@ -148,7 +152,8 @@ class Exchange {
   }
 
   #back(arrive: () => void): void {
-    this.#world.time.after(this.#world.weather.wechatLegMs(), () => {
+    const { time, weather } = this.#world;
+    time.after(weather.wechatLegMs(), () => {
       this.#landed();
       this.#actor.deliver(arrive);
     });

@@ -1,6 +1,5 @@
 import type { TokenMode } from '#shared/access-token/access-token.ts';
 
-const LIFE_MS = 7_200_000;
 const OVERLAP_MS = 300_000;
 const FORCED_SPACING_MS = 30_000;
 
@@ -25,14 +24,22 @@ export type Answer = Readonly<Record<string, string | number | readonly string[]
  */
 export class WechatModel {
   secret = 'secret-1';
+  /** Called after every answer with a token. */
+  onIssue: () => void = () => {};
   /** After a kill, whether normal stable calls go on handing out the dead token, so that only a forced one helps. */
   readonly #handsOutDeadTokens: boolean;
   readonly #endsAt = new Map<string, number>();
-  readonly #newest: { stable: Issued | undefined; classic: Issued | undefined } = { stable: undefined, classic: undefined };
+  readonly #newest: { stable: Issued | undefined; classic: Issued | undefined } = {
+    stable: undefined,
+    classic: undefined,
+  };
+  readonly #lifeMs: number;
   #lastForcedAt = Number.NEGATIVE_INFINITY;
   #issued = 0;
 
-  constructor(handsOutDeadTokens: boolean) {
+  /** @param lifeMs of a new token: 7,200 s as a rule, but WeChat only promises not to exceed that */
+  constructor(lifeMs: number, handsOutDeadTokens: boolean) {
+    this.#lifeMs = lifeMs;
     this.#handsOutDeadTokens = handsOutDeadTokens;
   }
 
@@ -40,6 +47,7 @@ export class WechatModel {
   issue({ mode, secret, force }: IssueCall, now: number): Answer {
     if (secret !== this.secret) return { errcode: 40125, errmsg: 'invalid appsecret rid: 1-2-3' };
     const issued = mode === 'classic' ? this.#replace(mode, now, OVERLAP_MS) : this.#issueStable(force, now);
+    this.onIssue();
     return { access_token: issued.value, expires_in: Math.floor((issued.expiresAt - now) / 1_000) };
   }
 
@@ -77,7 +85,7 @@ export class WechatModel {
       this.#endsAt.set(token, Math.min(endsAt, now + worksFor));
     }
     this.#issued += 1;
-    const issued = { value: `${mode}-${this.#issued}`, expiresAt: now + LIFE_MS };
+    const issued = { value: `${mode}-${this.#issued}`, expiresAt: now + this.#lifeMs };
     this.#newest[mode] = issued;
     this.#endsAt.set(issued.value, issued.expiresAt);
     return issued;
