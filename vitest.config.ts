@@ -13,6 +13,7 @@ export default defineConfig({
       project('contract', 60_000),
       project('integration', 300_000),
       project('infra', 300_000),
+      project('sdk', 300_000),
     ],
   },
 });

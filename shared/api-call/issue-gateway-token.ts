@@ -24,10 +24,10 @@ export async function issueGatewayToken(
   if (typeof secret !== 'string' || secret === '') throw new Refusal('token-endpoint-no-secret');
   const { caller, keyId, verifier } = await findKeyAsSecret(dependencies, secret, 'token-endpoint-bad-key');
   Object.assign(trace, { caller: caller.id, keyId });
-  if (!grantedAccounts(caller).includes(appId)) throw new Refusal('unknown-account');
+  if (!grantedAccounts(caller).includes(appId)) throw new Refusal('token-endpoint-unknown-account');
   trace.account = appId;
   const state = await readable(() => dependencies.reader.get(appId));
-  if (state === undefined || state.disabled) throw new Refusal('unknown-account');
+  if (state === undefined || state.disabled) throw new Refusal('token-endpoint-unknown-account');
   const gatewayToken = createGatewayToken(keyId, verifier, appId, dependencies.clock.now());
   return json(200, { access_token: gatewayToken, expires_in: GATEWAY_TOKEN_LIFE_S });
 }
