@@ -3,7 +3,7 @@ import { refresh } from '#shared/access-token/refresh.ts';
 import { parseRefreshEvent } from '#shared/access-token/refresh-event.ts';
 import type { RefreshDependencies, RefreshOutcome } from '#shared/access-token/refresh-outcome.ts';
 import { reportRefresh } from '#shared/access-token/report-refresh.ts';
-import { type TickReport, tick } from '#shared/access-token/tick.ts';
+import { type TickOutcome, tick } from '#shared/access-token/tick.ts';
 import type { Log } from '#shared/lambda/log.ts';
 import type { Metrics } from '#shared/lambda/metrics.ts';
 
@@ -24,18 +24,17 @@ export type RefreshAnswer =
  * @throws for an event that is none of ours and when the table does not answer, so that Lambda counts the invocation as failed
  */
 export function createHandler(dependencies: RefreshAccessTokenDependencies) {
+  const report = (appId: string, outcome: TickOutcome): void => reportRefresh(dependencies, appId, outcome);
   const answer = async (event: unknown): Promise<RefreshAnswer> => {
     const parsed = parseRefreshEvent(event);
-    if (parsed.kind === 'tick') return reportTick(dependencies, await tick(dependencies));
+    if (parsed.kind === 'tick') {
+      const { refreshes, overdueMs } = await tick(dependencies, report);
+      dependencies.metrics({ RefreshOverdue: overdueMs });
+      return { refreshes: refreshes.length, overdueMs };
+    }
     const outcome = await refresh(dependencies, parsed.appId, parsed.reason);
-    reportRefresh(dependencies, parsed.appId, outcome);
+    report(parsed.appId, outcome);
     return parsed.kind === 'operator' ? outcome : { outcome: outcome.kind };
   };
   return middy(answer);
-}
-
-function reportTick(dependencies: RefreshAccessTokenDependencies, { refreshes, overdueMs }: TickReport): RefreshAnswer {
-  for (const { appId, outcome } of refreshes) reportRefresh(dependencies, appId, outcome);
-  dependencies.metrics({ RefreshOverdue: overdueMs });
-  return { refreshes: refreshes.length, overdueMs };
 }

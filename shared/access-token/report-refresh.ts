@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../lambda/log.ts';
 import type { Metrics } from '../lambda/metrics.ts';
 import type { RefreshFailure } from './failure.ts';
-import type { RefreshOutcome } from './refresh-outcome.ts';
+import type { TickOutcome } from './tick.ts';
 
 /** Where refreshes are reported. */
 export interface RefreshReporters {
@@ -14,11 +14,7 @@ export interface RefreshReporters {
 const ADDRESS_REFUSED_ERRCODE = 40164;
 
 /** One log line and the metrics of one refresh of one account. */
-export function reportRefresh(
-  { log, metrics, clock }: RefreshReporters,
-  account: string,
-  outcome: RefreshOutcome | { readonly kind: 'errored'; readonly error: unknown },
-): void {
+export function reportRefresh({ log, metrics, clock }: RefreshReporters, account: string, outcome: TickOutcome): void {
   const record = { event: 'refresh', account, outcome: outcome.kind };
   switch (outcome.kind) {
     case 'committed': {

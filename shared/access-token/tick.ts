@@ -2,13 +2,13 @@ import type { Clock } from '../clock.ts';
 import { refresh } from './refresh.ts';
 import type { RefreshDependencies, RefreshOutcome } from './refresh-outcome.ts';
 
+/** How one refresh of a tick ended; `errored`: it threw, most often because the table did not answer. */
+export type TickOutcome = RefreshOutcome | { readonly kind: 'errored'; readonly error: unknown };
+
 /** What one tick did. */
 export interface TickReport {
   /** One entry per account and look, in the order they ended. */
-  readonly refreshes: readonly {
-    readonly appId: string;
-    readonly outcome: RefreshOutcome | { readonly kind: 'errored'; readonly error: unknown };
-  }[];
+  readonly refreshes: readonly { readonly appId: string; readonly outcome: TickOutcome }[];
   /** How long the worst account that is still due has been so; 0 when none is. */
   readonly overdueMs: number;
 }
@@ -21,32 +21,37 @@ const LAST_LOOK_BY_MS = 50_000;
 /**
  * One scheduled tick: refreshes the accounts whose due time has come, the earliest first. While some are still due afterwards it looks again
  * every 20 s, for at most 50 s; otherwise it ends at once. One account's trouble never keeps another from being refreshed. Running twice at
- * the same moment is safe.
+ * the same moment is safe. No refresh begins after those 50 s: one that Lambda's timeout cut off could lose a token that WeChat has issued.
+ * @param onOutcome told of each refresh as it ends, so that what has happened is known even if the tick does not live to its end
  * @throws the table's error when the due accounts cannot be read
  */
-export async function tick(dependencies: RefreshDependencies): Promise<TickReport> {
+export async function tick(
+  dependencies: RefreshDependencies,
+  onOutcome: (appId: string, outcome: TickOutcome) => void = () => undefined,
+): Promise<TickReport> {
   const { tokens, clock } = dependencies;
   const startedAt = clock.now();
+  const lastStartBy = startedAt + LAST_LOOK_BY_MS;
   const refreshes: TickReport['refreshes'][number][] = [];
   for (;;) {
     const lookAt = clock.now();
     const due = await tokens.due(lookAt);
     await eachConcurrently(due, async ({ appId }) => {
-      refreshes.push({ appId, outcome: await refreshOne(dependencies, appId) });
+      if (clock.now() > lastStartBy) return;
+      const outcome = await refreshOne(dependencies, appId);
+      onOutcome(appId, outcome);
+      refreshes.push({ appId, outcome });
     });
     const [worst] = due.length === 0 ? [] : await tokens.due(clock.now());
     const nextLookAt = lookAt + LOOK_EVERY_MS;
-    if (worst === undefined || nextLookAt > startedAt + LAST_LOOK_BY_MS) {
+    if (worst === undefined || nextLookAt > lastStartBy) {
       return { refreshes, overdueMs: worst === undefined ? 0 : clock.now() - worst.nextDueAt };
     }
     await sleepUntil(clock, nextLookAt);
   }
 }
 
-async function refreshOne(
-  dependencies: RefreshDependencies,
-  appId: string,
-): Promise<TickReport['refreshes'][number]['outcome']> {
+async function refreshOne(dependencies: RefreshDependencies, appId: string): Promise<TickOutcome> {
   try {
     return await refresh(dependencies, appId, { kind: 'due' });
   } catch (error) {

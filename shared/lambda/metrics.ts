@@ -4,7 +4,7 @@ const NAMESPACE = 'WechatGateway';
 const UNITS = {
   /** Now minus the due time of the account that has been due longest. */
   RefreshOverdue: 'Milliseconds',
-  /** Per account: until its token's end, at each commit and each failure. */
+  /** Per account: until its token's end, at each commit. */
   TokenLife: 'Milliseconds',
   RefreshCommitted: 'Count',
   RefreshFailed: 'Count',
@@ -14,6 +14,16 @@ const UNITS = {
   CallsHealed: 'Count',
   CallsRefused: 'Count',
   UpstreamFailures: 'Count',
+  /** IP lists that WeChat gave in a sync, whatever came of them: the sync's heartbeat. */
+  ServerIpsChecked: 'Count',
+  ServerIpsChanged: 'Count',
+  /** Lists that wait because more than half of the addresses are gone, at each sync. */
+  ServerIpsPending: 'Count',
+  ServerIpsRefused: 'Count',
+  ServerIpsNotFetched: 'Count',
+  /** Announcements of a new version that failed. */
+  ServerIpsUntold: 'Count',
+  FirewallsFailed: 'Count',
 } as const;
 
 /** A metric's name. */
