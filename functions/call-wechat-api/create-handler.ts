@@ -6,7 +6,7 @@ import type { CallTrace } from '#shared/api-call/call-trace.ts';
 import { CALL_BUDGET_MS } from '#shared/api-call/forward.ts';
 import { isOwnEndpoint } from '#shared/api-call/path.ts';
 import { stripPathPrefix } from '#shared/api-call/path-prefix.ts';
-import { Refusal } from '#shared/api-call/refusal.ts';
+import { Refusal, type RefusalCause } from '#shared/api-call/refusal.ts';
 import { parseCallEvent } from '#shared/api-call/request.ts';
 import type { Log } from '#shared/lambda/log.ts';
 import type { Metrics } from '#shared/lambda/metrics.ts';
@@ -36,6 +36,13 @@ type RecordedContext = Context & { callRecord: CallRecord };
 
 /** Lambda's own end of an invocation answers nothing; this much earlier ours does. */
 const TIMEOUT_EARLY_MS = 1_500;
+
+/** The refusals by which a call tells that WeChat or the way there failed. */
+const UPSTREAM_FAILURES: ReadonlySet<RefusalCause> = new Set([
+  'upstream-unreachable',
+  'upstream-timeout',
+  'upstream-broke',
+]);
 
 /**
  * The function that faces the internet: an HTTP API event in, an answer out, whatever happens. Every answer is shaped here: WeChat's own as
@@ -69,7 +76,12 @@ export function createHandler(dependencies: CallWechatApiDependencies) {
       answerBytes: answered.body.length,
       error: underlying,
     });
-    metrics({ Calls: 1, ...(record.healed && { CallsHealed: 1 }), ...(refusal && { CallsRefused: 1 }) });
+    metrics({
+      Calls: 1,
+      ...(record.healed && { CallsHealed: 1 }),
+      ...(refusal && { CallsRefused: 1 }),
+      ...(refusal && UPSTREAM_FAILURES.has(refusal.cause) && { UpstreamFailures: 1 }),
+    });
   };
 
   return middy(answer, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS })

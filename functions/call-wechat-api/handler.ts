@@ -15,6 +15,7 @@ import { systemClock } from '#shared/clock.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
+import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
@@ -32,13 +33,13 @@ const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
 const tokens = createDynamoTokenStore(client, settings.tableName);
 const tickets = createDynamoTicketStore(client, settings.tableName);
 
+let refreshInvoker: Promise<RefreshInvoker> | undefined;
+
 /** Loaded with the first heal: ordinary calls do not pay for the Lambda client. */
-const invoker: RefreshInvoker = {
-  async invoke(...heal) {
-    const { createLambdaRefreshInvoker } = await import('#shared/access-token/refresh-invoker.lambda.ts');
-    return createLambdaRefreshInvoker(settings.refreshFunctionName, clock).invoke(...heal);
-  },
-};
+async function loadRefreshInvoker(): Promise<RefreshInvoker> {
+  const { createLambdaRefreshInvoker } = await import('#shared/access-token/refresh-invoker.lambda.ts');
+  return createLambdaRefreshInvoker(settings.refreshFunctionName, clock);
+}
 
 let appSecretCaller: Promise<AppSecretCaller> | undefined;
 
@@ -54,7 +55,12 @@ export const handler = createHandler({
   random,
   log,
   tokens,
-  invoker,
+  invoker: {
+    async invoke(...heal) {
+      refreshInvoker ??= loadRefreshInvoker();
+      return (await refreshInvoker).invoke(...heal);
+    },
+  },
   metrics: createMetrics(write),
   pathPrefix: settings.pathPrefix,
   appSecretCaller: {
@@ -64,6 +70,7 @@ export const handler = createHandler({
     },
   },
   clearQuotaAllowances: createDynamoClearQuotaAllowances(client, settings.tableName),
+  serverIps: createDynamoServerIpsStore(client, settings.tableName),
   markers: createDynamoHealMarkers(client, settings.tableName),
   upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: settings.upstreamOrigins, clock }),
   callers: createCallerDirectory({

@@ -29,7 +29,7 @@ export function accountText(
     ['next due', token?.nextDueAt ?? 'never'],
     [
       'issues',
-      Object.entries(token?.issuedToday ?? {})
+      Object.entries(token?.issuedByDay ?? {})
         .map(([day, count]) => `${count} on ${day}`)
         .join(', ') || 'none',
     ],

@@ -26,8 +26,8 @@ export type HealOutcome =
 /** A token that a call was refused with, or why there was none to call with. */
 export interface HealRequest {
   readonly appId: string;
-  /** The refused token and the version it was stored under; `undefined` when no token was to be had. */
-  readonly refused: { readonly fingerprint: string; readonly version: number } | undefined;
+  /** The refused token; `undefined` when no token was to be had. */
+  readonly refused: { readonly fingerprint: string } | undefined;
   /** When the outcome is of no more use, epoch milliseconds. */
   readonly deadline: number;
 }
@@ -46,11 +46,14 @@ export async function heal(dependencies: HealDependencies, request: HealRequest)
   const { reader, clock, random } = dependencies;
   const { appId, deadline } = request;
   let mayClaimAt = 0;
+  let firstVersion: number | undefined;
   for (;;) {
     const state = await reader.reread(appId);
     const now = clock.now();
     if (state === undefined || state.disabled) return { kind: 'unknown-account' };
-    const token = tokenWorthACall(state, request, now);
+    // Memory may have been older than a commit of the same token: only one after the refusal says that it works.
+    firstVersion ??= state.version;
+    const token = tokenWorthACall(state, firstVersion, request, now);
     if (token !== undefined) return { kind: 'token', token };
     if (now >= deadline) return { kind: 'no-token' };
     if (liveLease(state, now) === undefined) {
@@ -68,11 +71,16 @@ export async function heal(dependencies: HealDependencies, request: HealRequest)
 }
 
 /** Another token than the refused one, or the same after a probe or a commit has said that it works. */
-function tokenWorthACall(state: TokenState, { refused }: HealRequest, now: number): AccessToken | undefined {
+function tokenWorthACall(
+  state: TokenState,
+  firstVersion: number,
+  { refused }: HealRequest,
+  now: number,
+): AccessToken | undefined {
   const token = usableToken(state, now);
   if (token === undefined || refused === undefined) return token;
   const proven = state.provenAt !== undefined && state.provenAt > now - PROVEN_FOR_MS;
-  return token.fingerprint !== refused.fingerprint || state.version !== refused.version || proven ? token : undefined;
+  return token.fingerprint !== refused.fingerprint || state.version !== firstVersion || proven ? token : undefined;
 }
 
 /** `true` when this environment's refresh has ended, well or badly; `false` when it is somebody else's to run. */

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { healEvent } from './refresh-event.ts';
 import type { RefreshInvoker } from './refresh-invoker.ts';
 
+const CONNECT_TIMEOUT_MS = 2_000;
+
 /** `refresh-access-token` ran and failed; its own log says why. */
 export class RefreshFunctionFailed extends Error {
   override readonly name = 'RefreshFunctionFailed';
@@ -10,8 +12,16 @@ export class RefreshFunctionFailed extends Error {
 
 /** {@link RefreshInvoker} through Lambda's Invoke API (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 export function createLambdaRefreshInvoker(functionName: string, clock: Pick<Clock, 'now'>): RefreshInvoker {
-  // One attempt: a repeated invocation could be a second refresh.
-  const client = new LambdaClient({ maxAttempts: 1 });
+  const client = new LambdaClient({
+    // A repeated invocation could be a second refresh.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      // A connection kept over a freeze of this environment is dead, and an invocation that dies on it may not be repeated.
+      httpAgent: { keepAlive: false },
+      httpsAgent: { keepAlive: false },
+    },
+  });
   return {
     async invoke(appId, refusedFingerprint, deadline) {
       const payload = JSON.stringify(healEvent(appId, refusedFingerprint));

@@ -185,14 +185,17 @@ async function keep(
   const { tokens, clock } = dependencies;
   const { account, leaseId, state } = leased;
   const now = clock.now();
-  await tokens.keep({
+  const { won } = await tokens.keep({
     appId: account.appId,
     leaseId,
     version: state.version,
     ...suspicionAfterProbe(state, token, now),
     now,
   });
-  return { kind: 'kept' };
+  if (won) return { kind: 'kept' };
+  // Somebody else has committed, or has the lease: theirs counts.
+  await tokens.release(account.appId, leaseId);
+  return { kind: 'superseded' };
 }
 
 /** While two tokens overlap both work, so a probe settles a suspicion only after the overlap. */

@@ -6,7 +6,7 @@ import type { AppSecretCaller } from '../app-secret-call/app-secret-caller.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { CallerDirectory } from '../caller/caller-directory.ts';
 import { grantsPath } from '../caller/grant.ts';
-import type { KeyUseRecorder } from '../caller/key-use.ts';
+import { type KeyUseRecorder, notingKeyUse } from '../caller/key-use.ts';
 import type { CallLimiter } from '../caller/limiter.ts';
 import { MalformedItem } from '../table/malformed-item.ts';
 import { isTokenRefusal, type PeekedErrcode } from '../wechat/answer.ts';
@@ -31,12 +31,6 @@ export interface CallDependencies extends HealDependencies {
   readonly clearQuotaAllowances: ClearQuotaAllowances;
 }
 
-/** A token to call with, and the version that it is stored under: what healing it asks for. */
-export interface TokenInUse {
-  readonly token: AccessToken;
-  readonly version: number;
-}
-
 /**
  * One proxied call: who calls, for which account, may they, with which token, what does WeChat say. A refused token is healed and the call
  * replayed once with the same bytes; WeChat checks the token before anything else, so nothing is done twice.
@@ -57,13 +51,10 @@ export async function callWechatApi(
   trace.account = appId;
   if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
   await withinLimits(dependencies, caller);
-  const noted = dependencies.keyUse.note(caller.id, keyId);
-  try {
+  return notingKeyUse(dependencies.keyUse, authenticated, async () => {
     const { answer, token } = await forwardHealed(dependencies, request, appId, deadline, trace);
     return isRidGet(request.path) ? { ...answer, body: scrubRidAnswer(answer.body, token.value) } : answer;
-  } finally {
-    await noted;
-  }
+  });
 }
 
 /**
@@ -82,11 +73,10 @@ async function forwardHealed(
   deadline: number,
   trace: CallTrace,
 ): Promise<{ readonly answer: UpstreamAnswer; readonly token: AccessToken }> {
-  const { token, version } = await tokenFor(dependencies, appId, deadline);
+  const token = await tokenFor(dependencies, appId, deadline);
   const answer = await forward(dependencies, request, token, deadline, trace);
   if (!isRefused(note(trace, answer))) return { answer, token };
-  const refused = { fingerprint: token.fingerprint, version };
-  const healed = await healedToken(dependencies, { appId, refused, deadline: deadline - REPLAY_NEEDS_MS });
+  const healed = await healedToken(dependencies, { appId, refused: token, deadline: deadline - REPLAY_NEEDS_MS });
   trace.healed = true;
   const replayed = await forward(dependencies, request, healed, deadline, trace);
   if (isRefused(note(trace, replayed))) throw new Refusal('token-refused-again');
@@ -94,13 +84,12 @@ async function forwardHealed(
 }
 
 /** The stored token, or the outcome of a refresh when there is none that may be used. @throws {Refusal} */
-export async function tokenFor(dependencies: CallDependencies, appId: string, deadline: number): Promise<TokenInUse> {
+export async function tokenFor(dependencies: CallDependencies, appId: string, deadline: number): Promise<AccessToken> {
   const state = await readable(() => dependencies.reader.get(appId));
   if (state === undefined || state.disabled) throw new Refusal('unknown-account');
   const token = usableToken(state, dependencies.clock.now());
-  if (token !== undefined) return { token, version: state.version };
-  const missing = { appId, refused: undefined, deadline: deadline - REPLAY_NEEDS_MS };
-  return { token: await healedToken(dependencies, missing), version: state.version };
+  if (token !== undefined) return token;
+  return healedToken(dependencies, { appId, refused: undefined, deadline: deadline - REPLAY_NEEDS_MS });
 }
 
 /** A token worth another call after one was refused or missing. @throws {Refusal} `no-token`, `unknown-account`, the table's causes */

@@ -44,9 +44,9 @@ export async function clearQuotaByAppSecret(
   if (request.method !== 'POST') throw new Refusal('method-not-allowed');
   const call = 'cgi-bin/clear_quota/v2';
   const fields = { ...bodyFields(request), ...Object.fromEntries(new URLSearchParams(request.query)) };
-  const { appId } = await authoriseAppSecretCall(dependencies, call, fields, trace);
-  return counted(dependencies, appId, trace, () =>
-    sendAppSecretCall(dependencies, call, appId, fields, deadline, trace),
+  const authorised = await authoriseAppSecretCall(dependencies, call, fields, trace);
+  return counted(dependencies, authorised.appId, trace, () =>
+    sendAppSecretCall(dependencies, call, authorised, fields, deadline, trace),
   );
 }
 

@@ -1,5 +1,6 @@
 import { createGatewayToken, GATEWAY_TOKEN_LIFE_S } from '../caller/gateway-token.ts';
 import { grantedAccounts } from '../caller/grant.ts';
+import { notingKeyUse } from '../caller/key-use.ts';
 import { type CallAnswer, json } from './answer-shape.ts';
 import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, readable } from './call-wechat-api.ts';
@@ -26,7 +27,8 @@ export async function issueGatewayToken(
   Object.assign(trace, { caller: caller.id, keyId });
   if (!grantedAccounts(caller).includes(appId)) throw new Refusal('token-endpoint-unknown-account');
   trace.account = appId;
-  const state = await readable(() => dependencies.reader.get(appId));
+  const readState = () => readable(() => dependencies.reader.get(appId));
+  const state = await notingKeyUse(dependencies.keyUse, { caller, keyId }, readState);
   if (state === undefined || state.disabled) throw new Refusal('token-endpoint-unknown-account');
   const gatewayToken = createGatewayToken(keyId, verifier, appId, dependencies.clock.now());
   return json(200, { access_token: gatewayToken, expires_in: GATEWAY_TOKEN_LIFE_S });

@@ -7,6 +7,7 @@ import {
 } from '../app-secret-call/app-secret-call.ts';
 import { AppSecretCallFailed } from '../app-secret-call/app-secret-caller.ts';
 import type { Caller } from '../caller/caller.ts';
+import { notingKeyUse } from '../caller/key-use.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, withinLimits } from './call-wechat-api.ts';
@@ -15,9 +16,10 @@ import { findKeyAsSecret } from './find-key-as-secret.ts';
 import { noteAnswer } from './note-answer.ts';
 import { Refusal } from './refusal.ts';
 
-/** A caller and one of its accounts. */
+/** A caller, the key that it presented, and one of its accounts. */
 export interface AuthorisedCall {
   readonly caller: Caller;
+  readonly keyId: string;
   readonly appId: string;
 }
 
@@ -42,29 +44,38 @@ export async function authoriseAppSecretCall(
   await checkGranted(dependencies, caller, appId, `/${call}`);
   trace.account = appId;
   await withinLimits(dependencies, caller);
-  await dependencies.keyUse.note(caller.id, keyId);
-  return { caller, appId };
+  return { caller, keyId, appId };
 }
 
 /**
- * Has `call-with-app-secret` make the call: one invocation, never repeated.
+ * Has `call-with-app-secret` make the call: one invocation, never repeated. Notes the use of the key beside it.
  * @param fields the call's parameters, of which those besides app ID and secret are passed on
  * @throws {Refusal} with an errcode of -1 when nothing was sent, of 990504 when WeChat may have carried the call out; `app-secret-refused`
  */
-export async function sendAppSecretCall(
-  { appSecretCaller, clock }: CallDependencies,
+export function sendAppSecretCall(
+  dependencies: CallDependencies,
   call: AppSecretCallName,
-  appId: string,
+  authorised: AuthorisedCall,
   fields: Readonly<Record<string, unknown>>,
   deadline: number,
+  trace: CallTrace,
+): Promise<UpstreamAnswer> {
+  const { appId } = authorised;
+  return notingKeyUse(dependencies.keyUse, authorised, () =>
+    invoke(dependencies, { appId, call, fields: passedOn(call, fields), deadline }, trace),
+  );
+}
+
+async function invoke(
+  { appSecretCaller, clock }: CallDependencies,
+  call: AppSecretCall,
   trace: CallTrace,
 ): Promise<UpstreamAnswer> {
   const startedAt = clock.now();
   // Until the function says otherwise: should this environment be stopped first, nobody knows.
   trace.sent = true;
   try {
-    const answer = await appSecretCaller.call({ appId, call, fields: passedOn(call, fields), deadline });
-    return upstreamAnswerOf(answer, trace);
+    return upstreamAnswerOf(await appSecretCaller.call(call), trace);
   } catch (error) {
     if (!(error instanceof AppSecretCallFailed)) throw error;
     trace.sent = error.sent;

@@ -19,7 +19,6 @@ export interface CallRequest {
   /** The caller's bytes, empty for a POST without a body. Always `undefined` for GET: a body there means nothing to WeChat and is dropped. */
   readonly body: Uint8Array | undefined;
   readonly requestId: string;
-  readonly sourceIp: string;
 }
 
 /** The event is not what an HTTP API sends with payload format 2.0: a fault of the set-up, not of the caller. */
@@ -47,7 +46,6 @@ export function parseCallEvent(event: APIGatewayProxyEventV2, pathPrefix: string
     headers: lowerCaseNames(event.headers),
     body: method === 'GET' ? undefined : bodyOf(event),
     requestId,
-    sourceIp: http.sourceIp,
   };
 }
 
@@ -93,7 +91,6 @@ function checkEvent(event: unknown): void {
     rawQueryString: field(event, 'rawQueryString'),
     'requestContext.requestId': field(field(event, 'requestContext'), 'requestId'),
     'requestContext.http.method': field(http, 'method'),
-    'requestContext.http.sourceIp': field(http, 'sourceIp'),
   };
   const missing = Object.entries(found).find(([, value]) => typeof value !== 'string')?.[0];
   const name = missing ?? (isObject(field(event, 'headers')) ? undefined : 'headers');

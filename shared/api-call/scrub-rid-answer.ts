@@ -9,9 +9,10 @@ const NAMES =
 const IN_QUERY = new RegExp(`(\\b${NAMES}=)[^&\\s"'#\\\\]*`, 'gi');
 /**
  * `"name":"value"` in JSON, also where that JSON stands in a string again and its quotes are escaped, to any depth. A value may hold escapes
- * other than that of a quote: PHP writes every `/` of base64 as `\/`.
+ * other than that of a quote: PHP writes every `/` of base64 as `\/`. A name's backslashes are tried from their first only, or a body full of them
+ * would take minutes.
  */
-const IN_JSON = new RegExp(`((\\\\*")${NAMES}\\2\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\+[^"\\\\])*`, 'gi');
+const IN_JSON = new RegExp(`((?<!\\\\)(\\\\*")${NAMES}\\2\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\+[^"\\\\])*`, 'gi');
 
 /**
  * The answer of `openapi/rid/get` without any token or secret (doc/service/api/apimanage, getRidInfo): WeChat's record repeats the URL, the body

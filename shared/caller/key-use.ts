@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Caller } from './caller.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_KEYS = 1_000;
@@ -28,6 +29,20 @@ export interface KeyUseDependencies {
   readonly store: Pick<KeyUseStore, 'markUsed'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly onError: (keyId: string, error: unknown) => void;
+}
+
+/** Notes the use of a key beside the work that it is used for: nobody waits for the note first, and it is done before the answer goes out. */
+export async function notingKeyUse<Outcome>(
+  recorder: KeyUseRecorder,
+  { caller, keyId }: { readonly caller: Pick<Caller, 'id'>; readonly keyId: string },
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const noted = recorder.note(caller.id, keyId);
+  try {
+    return await work();
+  } finally {
+    await noted;
+  }
 }
 
 /** One environment's notes. Remembers the 1,000 keys that it noted last. */

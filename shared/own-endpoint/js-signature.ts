@@ -4,6 +4,7 @@ import { jsonFields } from '../api-call/issue-gateway-token.ts';
 import { Refusal } from '../api-call/refusal.ts';
 import type { CallRequest } from '../api-call/request.ts';
 import { randomBase62 } from '../caller/base62.ts';
+import { notingKeyUse } from '../caller/key-use.ts';
 import { getTicket, type TicketDependencies, TicketRefused } from '../ticket/get-ticket.ts';
 import { jsSignature } from '../ticket/js-signature.ts';
 import { ticketAccount } from '../ticket/ticket-account.ts';
@@ -24,10 +25,13 @@ export async function signPage(
   deadline: number,
   trace: CallTrace,
 ): Promise<CallAnswer> {
-  const appId = await ticketAccount(dependencies, request, trace);
+  const account = await ticketAccount(dependencies, request, trace);
+  const { appId, caller } = account;
   const url = pageUrlIn(jsonFields(request.body));
   try {
-    const ticket = await getTicket(dependencies, { appId, type: 'jsapi' }, deadline);
+    const ticket = await notingKeyUse(dependencies.keyUse, account, () =>
+      getTicket(dependencies, { name: { appId, type: 'jsapi' }, caller, deadline }),
+    );
     const timestamp = Math.floor(dependencies.clock.now() / 1000);
     const nonceStr = randomBase62(NONCE_LENGTH);
     const signature = jsSignature(ticket.value, { url, nonceStr, timestamp });

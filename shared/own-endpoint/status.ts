@@ -54,7 +54,7 @@ export async function describeState(state: TokenState, now: number) {
     lastRefreshAt: token === undefined ? null : isoTime(token.receivedAt),
     lastFailure: failure === undefined ? null : await describeFailure(failure),
     nextDueAt: isoTime(nextDueAt),
-    issuedToday: state.issued,
+    issuedByDay: state.issued,
   };
 }
 

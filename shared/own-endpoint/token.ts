@@ -5,6 +5,7 @@ import { type CallDependencies, tokenFor } from '../api-call/call-wechat-api.ts'
 import { Refusal } from '../api-call/refusal.ts';
 import type { CallRequest } from '../api-call/request.ts';
 import { grantsPermission } from '../caller/grant.ts';
+import { notingKeyUse } from '../caller/key-use.ts';
 
 /**
  * `GET /gateway/token`: the account's real access token, for servers that must call WeChat themselves. The only answer of the gateway that
@@ -23,7 +24,7 @@ export async function showToken(
   const appId = accountOf(request, authenticated);
   trace.account = appId;
   if (!grantsPermission(caller, appId, 'token:read')) throw new Refusal('not-granted');
-  const { token } = await tokenFor(dependencies, appId, deadline);
+  const token = await notingKeyUse(dependencies.keyUse, authenticated, () => tokenFor(dependencies, appId, deadline));
   const lifeMs = token.expiresAt - dependencies.clock.now();
   return json(200, {
     access_token: token.value,

@@ -59,8 +59,10 @@ export function createStateReader<Name, State extends Versioned>({
   const flights = new Map<string, Promise<State>>();
 
   const keep = (key: string, state: State, keptMs: number): void => {
-    // A late answer of an older read must not hide what a newer one has brought.
-    if (state !== undefined && (kept.get(key)?.state?.version ?? 0) > state.version) return;
+    // A late answer of an older read must not hide what a newer one has brought; but versions begin anew with an item that was added again.
+    const entry = kept.get(key);
+    const isTrusted = entry !== undefined && clock.now() < entry.until;
+    if (state !== undefined && isTrusted && (entry.state?.version ?? 0) > state.version) return;
     kept.delete(key);
     if (state === undefined) return;
     kept.set(key, { state, until: clock.now() + keptMs });

@@ -1,6 +1,7 @@
 import { type CallAnswer, json } from '../api-call/answer-shape.ts';
 import type { CallTrace } from '../api-call/call-trace.ts';
 import type { CallRequest } from '../api-call/request.ts';
+import { notingKeyUse } from '../caller/key-use.ts';
 import { getTicket, type TicketDependencies, TicketRefused } from './get-ticket.ts';
 import type { TicketType } from './ticket.ts';
 import { ticketAccount } from './ticket-account.ts';
@@ -17,9 +18,12 @@ export async function answerGetticket(
   deadline: number,
   trace: CallTrace,
 ): Promise<CallAnswer> {
-  const appId = await ticketAccount(dependencies, request, trace);
+  const account = await ticketAccount(dependencies, request, trace);
+  const name = { appId: account.appId, type };
   try {
-    const { value, expiresAt } = await getTicket(dependencies, { appId, type }, deadline);
+    const { value, expiresAt } = await notingKeyUse(dependencies.keyUse, account, () =>
+      getTicket(dependencies, { name, caller: account.caller, deadline }),
+    );
     const lifeMs = expiresAt - dependencies.clock.now();
     return json(200, { errcode: 0, errmsg: 'ok', ticket: value, expires_in: Math.max(0, Math.floor(lifeMs / 1000)) });
   } catch (error) {

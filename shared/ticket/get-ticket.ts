@@ -1,8 +1,9 @@
-import { readable, type TokenInUse, tokenFor } from '../api-call/call-wechat-api.ts';
+import type { AccessToken } from '../access-token/access-token.ts';
+import { readable, tokenFor } from '../api-call/call-wechat-api.ts';
 import { REPLAY_NEEDS_MS } from '../api-call/forward.ts';
 import { Refusal } from '../api-call/refusal.ts';
-import { type RenewTicketDependencies, renewTicket } from './renew-ticket.ts';
-import type { Ticket, TicketName } from './ticket.ts';
+import { type RenewTicketDependencies, renewTicket, type TicketRequest } from './renew-ticket.ts';
+import type { Ticket } from './ticket.ts';
 import type { TicketReader } from './ticket-reader.ts';
 import { mayRenew, type TicketFailure, type TicketState, usableTicket } from './ticket-state.ts';
 
@@ -30,55 +31,53 @@ const LONGEST_WAIT_MS = 150;
 /**
  * The account's ticket. Most often from memory or one read. In its last ten minutes one call of many renews it and the others go on with the old
  * one, as does the one itself if that fails. Without a ticket one call of many has it issued and the others watch the table until it is there.
- * @param deadline the end of the call's whole budget, epoch milliseconds
  * @throws {TicketRefused} when there is no ticket because WeChat said no
- * @throws {Refusal} `no-ticket` and the causes of a missing access token when there is no ticket for another reason;
- * `table-unreachable`, `internal-error`
+ * @throws {Refusal} `no-ticket` and the causes of a missing access token when there is no ticket for another reason; `minute-limit` or
+ * `day-limit` when there is none and the caller may not have one issued; `table-unreachable`, `internal-error`
  */
-export async function getTicket(dependencies: TicketDependencies, name: TicketName, deadline: number): Promise<Ticket> {
+export async function getTicket(dependencies: TicketDependencies, request: TicketRequest): Promise<Ticket> {
   const { ticketReader, clock } = dependencies;
-  const state = await readable(() => ticketReader.get(name));
+  const state = await readable(() => ticketReader.get(request.name));
   const now = clock.now();
   const ticket = usableTicket(state, now);
-  if (ticket === undefined) return awaitTicket(dependencies, name, state, deadline);
-  return mayRenew(state, now) ? renewedOr(dependencies, name, state, ticket, deadline) : ticket;
+  if (ticket === undefined) return awaitTicket(dependencies, request, state);
+  return mayRenew(state, now) ? renewedOr(dependencies, request, state, ticket) : ticket;
 }
 
 /** The renewed ticket, or the old one if there is trouble of any kind: it still works. */
 async function renewedOr(
   dependencies: TicketDependencies,
-  name: TicketName,
+  request: TicketRequest,
   state: TicketState,
   old: Ticket,
-  deadline: number,
 ): Promise<Ticket> {
   try {
     // Not waited for: with the old ticket nobody has to wait for an access token.
-    const token = await tokenFor(dependencies, name.appId, dependencies.clock.now());
-    const after = await renewAndLearn(dependencies, name, state, token, deadline);
+    const token = await tokenFor(dependencies, request.name.appId, dependencies.clock.now());
+    const after = await renewAndLearn(dependencies, request, state, token);
     return usableTicket(after, dependencies.clock.now()) ?? old;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // The old ticket serves this call; the next one tries again.
-    dependencies.onTicketFailure(name, { cause: error.cause, refused: undefined });
+    dependencies.onTicketFailure(request.name, { cause: error.cause, refused: undefined });
     return old;
   }
 }
 
 async function awaitTicket(
   dependencies: TicketDependencies,
-  name: TicketName,
+  request: TicketRequest,
   first: TicketState,
-  deadline: number,
 ): Promise<Ticket> {
   const { ticketReader, clock, random } = dependencies;
+  const { name, deadline } = request;
   let state = first;
   for (;;) {
     const now = clock.now();
     // Memory may not have known of a failure or of somebody at it; the acquiring write and its outcome do.
     if (mayRenew(state, now)) {
       const token = await tokenFor(dependencies, name.appId, deadline);
-      state = await renewAndLearn(dependencies, name, state, token, deadline);
+      state = await renewAndLearn(dependencies, request, state, token);
     }
     const ticket = usableTicket(state, clock.now());
     if (ticket !== undefined) return ticket;
@@ -92,13 +91,12 @@ async function awaitTicket(
 
 async function renewAndLearn(
   dependencies: TicketDependencies,
-  name: TicketName,
+  request: TicketRequest,
   state: TicketState,
-  token: TokenInUse,
-  deadline: number,
+  token: AccessToken,
 ): Promise<TicketState> {
-  const after = await renewTicket(dependencies, name, state, token, deadline);
-  dependencies.ticketReader.learn(name, after);
+  const after = await renewTicket(dependencies, request, state, token);
+  dependencies.ticketReader.learn(request.name, after);
   return after;
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { AccessToken } from '../access-token/access-token.ts';
 import { LEASE_DURATION_MS } from '../access-token/lease-rules.ts';
-import { type CallDependencies, healedToken, readable, type TokenInUse } from '../api-call/call-wechat-api.ts';
+import { type CallDependencies, healedToken, readable, withinLimits } from '../api-call/call-wechat-api.ts';
 import { Refusal } from '../api-call/refusal.ts';
+import type { Caller } from '../caller/caller.ts';
 import { issueTicket, type TicketIssueOutcome } from './issue-ticket.ts';
 import type { Ticket, TicketName } from './ticket.ts';
 import { HEAL_WITHIN_MS, HEALING_LEASE_MS, ticketCooldownEnd } from './ticket-rules.ts';
@@ -15,11 +17,18 @@ export interface RenewTicketDependencies extends CallDependencies {
   readonly onTicketFailure: (name: TicketName, failure: TicketFailure) => void;
 }
 
-interface LeasedRenewal {
+/** A ticket that is wanted. */
+export interface TicketRequest {
   readonly name: TicketName;
+  /** Who wants it: what goes up to WeChat counts against its limits. */
+  readonly caller: Caller;
+  /** The end of the call's whole budget, epoch milliseconds. */
+  readonly deadline: number;
+}
+
+interface LeasedRenewal extends TicketRequest {
   readonly leaseId: string;
   readonly leaseEnd: number;
-  readonly deadline: number;
 }
 
 /**
@@ -27,33 +36,47 @@ interface LeasedRenewal {
  * who issues, and the others are told how things stand. A failure is stored with a cooldown and shows in the state that is returned.
  * @param state the state that the decision was made on
  * @param token found before, so that whoever has to wait for one keeps nobody from the lease
- * @param deadline the end of the call's whole budget, epoch milliseconds
- * @throws {Refusal} when the table does not answer: what was leased then lapses by itself
+ * @throws {Refusal} when the table does not answer: what was leased then lapses by itself; `minute-limit` or `day-limit` when the caller's
+ * limit is used up: the lease is free again for one whose limit is not
  */
 export async function renewTicket(
   dependencies: RenewTicketDependencies,
-  name: TicketName,
+  request: TicketRequest,
   state: TicketState,
-  token: TokenInUse,
-  deadline: number,
+  token: AccessToken,
 ): Promise<TicketState> {
   const { tickets, clock } = dependencies;
+  const { name } = request;
   const leaseId = randomUUID();
   const now = clock.now();
   const acquired = await readable(() => tickets.acquire(name, leaseId, state.version, now));
   if (!acquired.won) return acquired.state;
-  const leased = { name, leaseId, leaseEnd: now + LEASE_DURATION_MS, deadline };
+  const leased = { ...request, leaseId, leaseEnd: now + LEASE_DURATION_MS };
+  await countRenewal(dependencies, leased);
   const outcome = await issueHealed(dependencies, leased, token);
   if (outcome.kind === 'issued') return commitTicket(dependencies, leased, acquired.state, outcome.ticket);
   const failure = outcome.kind === 'failed' ? outcome.failure : { cause: 'token-refused-again', refused: undefined };
   return failRenewal(dependencies, leased, acquired.state, failure);
 }
 
+/** Only who has the lease sends anything. */
+async function countRenewal(
+  dependencies: RenewTicketDependencies,
+  { name, caller, leaseId }: LeasedRenewal,
+): Promise<void> {
+  try {
+    await withinLimits(dependencies, caller);
+  } catch (error) {
+    await readable(() => dependencies.tickets.release(name, leaseId));
+    throw error;
+  }
+}
+
 /** One call; a second one when the access token was refused and could be healed under a longer lease. */
 async function issueHealed(
   dependencies: RenewTicketDependencies,
   leased: LeasedRenewal,
-  { token, version }: TokenInUse,
+  token: AccessToken,
 ): Promise<TicketIssueOutcome> {
   const { tickets, clock } = dependencies;
   const { name, leaseId, deadline } = leased;
@@ -63,8 +86,7 @@ async function issueHealed(
   const leaseEnd = now + HEALING_LEASE_MS;
   const prolonged = await readable(() => tickets.prolong(name, leaseId, leaseEnd));
   if (!prolonged.won) return first;
-  const refused = { fingerprint: token.fingerprint, version };
-  const request = { appId: name.appId, refused, deadline: Math.min(now + HEAL_WITHIN_MS, deadline) };
+  const request = { appId: name.appId, refused: token, deadline: Math.min(now + HEAL_WITHIN_MS, deadline) };
   try {
     const healed = await healedToken(dependencies, request);
     return await issueTicket(dependencies, { type: name.type, token: healed, leaseEnd, deadline });

@@ -1,8 +1,5 @@
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** WeChat's general host and its disaster-recovery host (doc/service/Basic_Information/Interface_field_description.html). */
-export const DEFAULT_ORIGINS = ['https://api.weixin.qq.com', 'https://api2.weixin.qq.com'] as const;
-
 /**
  * Parses a comma-separated list of origins. Plain `http:` is accepted for loopback only: a token must not cross a network unencrypted.
  * @throws {Error} naming the first part that is not an origin

@@ -13,6 +13,7 @@ import { createStillClock, type StillClock } from './still-clock.ts';
 
 const USER = '/cgi-bin/user/info';
 const SEND = '/cgi-bin/message/custom/send';
+const TICKET = '/cgi-bin/ticket/getticket';
 /** Ten seconds to one o'clock, in UTC+8. */
 const START = Date.UTC(2026, 10, 20, 4, 59, 50);
 const HOUR_MS = 3_600_000;
@@ -103,6 +104,22 @@ describe('a caller with limits', () => {
     expect(wechatErrorIn(await gateway.send({ path: USER, headers }))).toEqual([45009, 'day-limit']);
   });
 
+  it('is charged for a ticket that WeChat issues for it, and for none that is there', async () => {
+    const ticket = { path: TICKET, query: 'type=jsapi' };
+    const grants = [{ appId: account.appId, allow: [TICKET, 'category:users'] }];
+    const usedUp = await addCaller({ grants, limits: { perDay: 1 } });
+    await gateway.send({ path: USER, query: 'openid=o1', headers: usedUp.headers });
+    expect(wechatErrorIn(await gateway.send({ ...ticket, headers: usedUp.headers }))).toEqual([45009, 'day-limit']);
+    expect(rig.simulator.log.count(TICKET)).toBe(0);
+    const { headers } = await addCaller({ grants, limits: { perDay: 1 } });
+    expect((await gateway.send({ ...ticket, headers })).json()).toMatchObject({ errcode: 0 });
+    expect(wechatErrorIn(await gateway.send({ path: USER, headers }))).toEqual([45009, 'day-limit']);
+    for (const caller of [{ headers }, usedUp]) {
+      expect((await gateway.send({ ...ticket, headers: caller.headers })).json()).toMatchObject({ errcode: 0 });
+    }
+    expect(rig.simulator.log.count(TICKET)).toBe(1);
+  });
+
   it('is refused when the table goes away, while one without limits goes on', async () => {
     const { headers } = await addCaller({ limits: { perDay: 100 } });
     await gateway.send({ path: USER, query: 'openid=o1', headers });
@@ -146,6 +163,19 @@ describe('the last use of a key', () => {
         [recordOf(second, 0).keyId, hour + HOUR_MS],
       ]),
     );
+  });
+
+  it.each([
+    ['only ever gets gateway tokens', '/cgi-bin/token'],
+    ['only ever gets the real token', '/gateway/token'],
+    ['only ever logs users in', '/sns/jscode2session'],
+  ])('is known for a key that %s', async (_, path) => {
+    const grants = [{ appId: account.appId, allow: ['/*', 'token:read'] }];
+    const { id, key, keyId, headers } = await addCaller({ grants });
+    const secret = { appid: account.appId, secret: key, grant_type: 'client_credential', js_code: 'c1' };
+    const query = path === '/gateway/token' ? '' : new URLSearchParams(secret).toString();
+    await gateway.send({ path, query, headers: path === '/gateway/token' ? headers : { authorization: '' } });
+    expect([...(await keyUses().lastUsedAt(id)).keys()]).toEqual([keyId]);
   });
 
   it('is known for a call that failed at WeChat, too', async () => {

@@ -81,7 +81,7 @@ describe("the gateway's own endpoints", () => {
           lastRefreshAt: null,
           lastFailure: null,
           nextDueAt: now,
-          issuedToday: {},
+          issuedByDay: {},
         })),
       );
     });
@@ -100,7 +100,7 @@ describe("the gateway's own endpoints", () => {
           lastRefreshAt: iso(refreshedAt),
           lastFailure: null,
           nextDueAt: iso(refreshedAt + HOUR_MS),
-          issuedToday: { 20261120: 1 },
+          issuedByDay: { 20261120: 1 },
         },
         { appId: classic.appId, mode: 'classic', nextDueAt: iso(refreshedAt + HOUR_MS), lastFailure: null },
       ]);

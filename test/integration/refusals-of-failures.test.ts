@@ -99,6 +99,21 @@ describe('a call that something keeps from being carried out', () => {
     ]);
   });
 
+  it('counts as a failure of the upstream when WeChat is at fault, and not when the caller is', async () => {
+    await warm();
+    const counted = () => rig.lines.filter((line) => line.includes('"UpstreamFailures":1')).length;
+    await gateway.send({ path: '/cgi-bin/component' });
+    rig.simulator.faults.add({ kind: 'errcode', errcode: 40003, path: USER });
+    await gateway.send({ path: USER });
+    expect(counted()).toBe(0);
+    rig.simulator.faults.add({ kind: 'reset', when: 'after', path: SEND });
+    await gateway.send({ method: 'POST', path: SEND, body: MESSAGE });
+    expect(counted()).toBe(1);
+    await rig.simulator.close();
+    await gateway.send({ path: USER });
+    expect(counted()).toBe(2);
+  });
+
   it('answers -1 when no token can be issued because WeChat cannot be reached', async () => {
     await rig.simulator.close();
     expect(wechatErrorIn(await gateway.send({ path: USER }))).toEqual([-1, 'no-token']);
@@ -193,6 +208,35 @@ describe('a call whose upstream fails in ways that take too long on sockets', ()
     });
   });
 });
+
+describe('a call that is still under way when Lambda is about to end it', () => {
+  it.each<[boolean, number, RefusalCause]>([
+    [true, 990504, 'failed-after-sending'],
+    [false, -1, 'internal-error'],
+  ])('is answered in time: sent %s, with %s', async (sent, errcode, cause) => {
+    const rig = await startRig({ accounts: [account] });
+    await rig.refreshEnvironment().invoke({});
+    const environment = rig.callEnvironment({ upstream: silent(sent) });
+    // The handler answers 1.5 s before the end.
+    const local = { ...environment.local, timeoutMs: 2_500 };
+    const gateway = await startGatewayOnSockets(rig, { ...environment, local });
+    const answer = await gateway.send({ method: 'POST', path: SEND, body: MESSAGE });
+    expect(wechatErrorIn(answer)).toEqual([errcode, cause]);
+    expect(rig.lines.filter((line) => line.includes('"event":"call"'))).toHaveLength(1);
+    await gateway.close();
+    await rig.close();
+  });
+});
+
+/** An upstream that never says a word. */
+function silent(sent: boolean): Upstream {
+  return {
+    call(_request, limits: CallLimits) {
+      if (sent) limits.onSend?.();
+      return new Promise(() => {});
+    },
+  };
+}
 
 /** An upstream that fails before or after it has told that the request goes out. */
 function failing(error: Error, sent: boolean): Upstream {

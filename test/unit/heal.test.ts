@@ -27,7 +27,7 @@ describe('healing', () => {
     onRead = () => undefined;
     onInvoke = () => undefined;
     grantClaim = () => true;
-    request = { appId: 'wx1', refused: { fingerprint: token.fingerprint, version: 1 }, deadline: startedAt + 20_000 };
+    request = { appId: 'wx1', refused: token, deadline: startedAt + 20_000 };
   });
 
   const reread = async () => {
@@ -63,13 +63,32 @@ describe('healing', () => {
     expect([claims, invocations]).toEqual([[], []]);
   });
 
-  it('takes the same token when it was committed again or a probe has lately found it working', async () => {
+  it('takes the same token when a probe has lately found it working', async () => {
     const { token } = state ?? {};
-    state = tokenState({ token, version: 2 });
-    expect(await run()).toEqual({ kind: 'token', token });
     state = tokenState({ token, version: 1, provenAt: startedAt - 59_999 });
     expect(await run()).toEqual({ kind: 'token', token });
     expect(invocations).toEqual([]);
+  });
+
+  it('takes the same token when it was committed again since the refusal', async () => {
+    const { token } = state ?? {};
+    grantClaim = () => false;
+    let reads = 0;
+    onRead = () => {
+      reads += 1;
+      if (reads === 2) state = tokenState({ token, version: 2 });
+    };
+    expect(await run()).toEqual({ kind: 'token', token });
+    expect(reads).toBe(2);
+  });
+
+  it('has the token refreshed whatever version it is stored under: the caller’s memory may have been older', async () => {
+    state = tokenState({ token: state?.token, version: 7 });
+    onInvoke = () => {
+      state = next();
+    };
+    expect(await run()).toEqual({ kind: 'token', token: next().token });
+    expect(invocations).toHaveLength(1);
   });
 
   it('does not believe an old probe', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
+import { createKeyUseRecorder, notingKeyUse } from '#shared/caller/key-use.ts';
 import { createMovableClock, type MovableClock } from '../movable-clock.ts';
 
 const HOUR_MS = 3_600_000;
@@ -66,5 +66,28 @@ describe('the uses of keys', () => {
     expect(writes).toHaveLength(1_001);
     await keyUse.note('caller00', 'key0');
     expect(writes).toHaveLength(1_002);
+  });
+});
+
+describe('noting the use of a key beside the work', () => {
+  const use = { caller: { id: 'caller00' }, keyId: 'key1' };
+
+  it('holds nothing up, and is done before the outcome is handed on', async () => {
+    const order: string[] = [];
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    const keyUse = { note: () => stored.then(() => void order.push('noted')) };
+    const outcome = notingKeyUse(keyUse, use, async () => {
+      order.push('worked');
+      store();
+      return 'done';
+    });
+    expect(await outcome).toBe('done');
+    expect(order).toEqual(['worked', 'noted']);
+  });
+
+  it('hands the failure of the work on', async () => {
+    const broken = new Error('broken');
+    await expect(notingKeyUse(recorder(), use, () => Promise.reject(broken))).rejects.toBe(broken);
+    expect(writes).toEqual([['caller00', 'key1', HOUR]]);
   });
 });

@@ -111,6 +111,14 @@ describe('the stored tokens as one environment sees them', () => {
     expect((await reader.get('wx1'))?.version).toBe(2);
   });
 
+  it('are those of an account that was removed and added again, whose versions begin anew', async () => {
+    table.state = tokenState({ token: tokenIssuedAt(clock.now()), version: 50 });
+    await reader.get('wx1');
+    table.state = tokenState({ token: tokenIssuedAt(clock.now(), '99_anew'), version: 1 });
+    await clock.advance(45_000);
+    expect((await reader.get('wx1'))?.version).toBe(1);
+  });
+
   describe('while the table does not answer', () => {
     it('come from memory until the token’s own end, with a look at the table every 5 s', async () => {
       await reader.get('wx1');
