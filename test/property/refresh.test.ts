@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSchedule, type ScheduleReport } from './refresh-simulation/schedule.ts';
 
-const SCHEDULES = 4_000;
+const SCHEDULES = 6_000;
 /** Where searching stops: what comes after is most likely the same fault. */
 const ENOUGH_FAILURES = 3;
 /** The end of a failing schedule's trace that is printed; a schedule that runs alone prints all of it. */

@@ -86,7 +86,7 @@ function newWorld(seed: number, trace: string[], reached: Set<string>): World {
 
 /** As documented, or so short that several refreshes fall into one schedule. */
 function lifeOf(random: Random): number {
-  return random.chance(0.4) ? 7_200_000 : Math.round(random.between(330_000, 700_000));
+  return random.chance(0.5) ? 7_200_000 : Math.round(random.between(330_000, 700_000));
 }
 
 /** Puts the account into a state from which something is due soon. */
@@ -139,7 +139,8 @@ function scheduleMisfortunes(world: World, kills: number, withinMs: number): voi
 }
 
 function startEnvironments(world: World): void {
-  const skew = (): number => Math.round(world.random.between(-SKEW_MS, SKEW_MS));
+  const skew = (): number =>
+    world.random.pick([-SKEW_MS, SKEW_MS, 0, Math.round(world.random.between(-SKEW_MS, SKEW_MS))]);
   let started = 0;
   const start = (work: (environment: Environment) => Promise<void>): void => {
     started += 1;

@@ -53,16 +53,15 @@ export class Weather {
   /** @param pausesOutliveLeases whether a pause may be longer than a lease */
   constructor(random: Random, pausesOutliveLeases: boolean) {
     this.#random = random;
-    const upTo = (most: number): number => (random.chance(0.4) ? 0 : random.between(0, most));
     this.#climate = {
-      pause: upTo(0.25),
+      pause: random.pick([0, 0.05, 0.25]),
       longestPauseMs: pausesOutliveLeases ? 40_000 : 6_400,
       pauseBeforeTable: pausesOutliveLeases ? random.pick([0, 0.05, 0.3]) : 0,
-      crash: upTo(0.1),
-      tableTrouble: upTo(0.15),
-      wechatTrouble: upTo(0.7),
-      slowWechat: upTo(0.5),
-      slowTable: upTo(0.2),
+      crash: random.pick([0, 0.02, 0.15]),
+      tableTrouble: random.pick([0, 0.05, 0.2]),
+      wechatTrouble: random.pick([0, 0.3, 0.8]),
+      slowWechat: random.pick([0, 0.2, 0.8]),
+      slowTable: random.pick([0, 0.1, 0.4]),
     };
   }
 

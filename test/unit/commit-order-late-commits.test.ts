@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessToken, TokenMode } from '#shared/access-token/access-token.ts';
+import { commitToken } from '#shared/access-token/commit.ts';
+import type { LeasedRefresh } from '#shared/access-token/leased-refresh.ts';
+import { createMemoryTokenStore } from '../memory-token-store.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 4);
+const APP_ID = 'wx0000000000000001';
+const LEASE_MS = 6_500;
+const COUNTED = { cap: 1_000, forced: false };
+
+const issued = (mode: TokenMode, name: string, sentAt: number): AccessToken => ({
+  value: name,
+  fingerprint: `fingerprint of ${name}`,
+  mode,
+  sentAt,
+  receivedAt: sentAt + 100,
+  expiresAt: sentAt + 7_200_000,
+});
+
+/** An account with a stored token, and refreshers who take its lease one after the other. */
+async function startStory(mode: TokenMode) {
+  const tokens = createMemoryTokenStore();
+  await tokens.add(APP_ID, NOW);
+  const account = { appId: APP_ID, displayName: 'one', mode, testAccount: false, addedAt: NOW };
+
+  const lease = async (leaseId: string, now: number): Promise<LeasedRefresh> => {
+    const state = await readState();
+    const acquired = await tokens.acquire({
+      appId: APP_ID,
+      leaseId,
+      holder: leaseId,
+      reason: { kind: 'due' },
+      version: state.version,
+      count: COUNTED,
+      ignoreCooldown: true,
+      now,
+    });
+    if (!acquired.won) throw new Error(`${leaseId} did not get the lease`);
+    return { account, leaseId, countedIssue: COUNTED, state: acquired.state };
+  };
+  const readState = async () => {
+    const state = await tokens.read(APP_ID);
+    if (state === undefined) throw new Error('the account is gone');
+    return state;
+  };
+  const commit = (leased: LeasedRefresh, token: AccessToken) => commitToken({ tokens }, leased, token, false);
+
+  await commit(await lease('first', NOW), issued(mode, 'T0', NOW));
+  tokens.patch(APP_ID, { nextDueAt: NOW });
+  return { tokens, lease, commit, state: readState };
+}
+
+describe('a commit in time', () => {
+  it.each(['stable', 'classic'] as const)('of a %s token stores it and ends the lease', async (mode) => {
+    const { lease, commit, state } = await startStory(mode);
+    const token = issued(mode, 'T1', NOW + 10_000);
+    expect(await commit(await lease('mine', NOW + 10_000), token)).toEqual({
+      kind: 'committed',
+      fingerprint: token.fingerprint,
+      expiresAt: token.expiresAt,
+      forced: false,
+    });
+    expect(await state()).toMatchObject({ token, version: 2, lease: undefined, suspectAt: undefined });
+  });
+
+  it('of a classic token is suspect when an issue before it was lost', async () => {
+    const { tokens, lease, commit, state } = await startStory('classic');
+    tokens.patch(APP_ID, { suspectAt: NOW + 5_000 });
+    const token = issued('classic', 'T1', NOW + 10_000);
+    await commit(await lease('mine', NOW + 10_000), token);
+    expect(await state()).toMatchObject({ suspectAt: token.receivedAt, nextDueAt: token.receivedAt + 330_000 });
+  });
+});
+
+describe('a commit after the lease has gone to somebody else', () => {
+  it('stores a stable token all the same: nobody has brought a newer one', async () => {
+    const { lease, commit, state } = await startStory('stable');
+    const mine = await lease('mine', NOW);
+    await lease('theirs', NOW + LEASE_MS);
+    const token = issued('stable', 'T1', NOW + 100);
+    expect(await commit(mine, token)).toMatchObject({ kind: 'committed' });
+    expect(await state()).toMatchObject({ token, suspectAt: undefined, lease: { id: 'theirs' } });
+  });
+
+  it('stores a classic token as suspect: the other one may have asked WeChat later, and never say so', async () => {
+    const { lease, commit, state } = await startStory('classic');
+    const mine = await lease('mine', NOW);
+    await lease('theirs', NOW + LEASE_MS);
+    const token = issued('classic', 'T1', NOW + 100);
+    expect(await commit(mine, token)).toMatchObject({ kind: 'committed' });
+    const after = await state();
+    expect(after).toMatchObject({ token, suspectAt: token.receivedAt, nextDueAt: token.receivedAt + 330_000 });
+    expect(after.lease?.id).toBe('theirs');
+  });
+
+  it.each(['stable', 'classic'] as const)('never replaces a %s token that was issued later', async (mode) => {
+    const { lease, commit, state } = await startStory(mode);
+    const mine = await lease('mine', NOW);
+    const later = issued(mode, 'T2', NOW + LEASE_MS + 100);
+    await commit(await lease('theirs', NOW + LEASE_MS), later);
+    const before = await state();
+    expect(await commit(mine, issued(mode, 'T1', NOW + 100))).toEqual({ kind: 'superseded' });
+    expect(await state()).toEqual(before);
+  });
+
+  it('replaces a classic token that was issued before, though it was committed first', async () => {
+    const { lease, commit, state } = await startStory('classic');
+    const [slow, quick] = [await lease('slow', NOW), await lease('quick', NOW + LEASE_MS)];
+    await commit(slow, issued('classic', 'T1', NOW + 100));
+    const later = issued('classic', 'T2', NOW + LEASE_MS + 100);
+    expect(await commit(quick, later)).toMatchObject({ kind: 'committed' });
+    expect((await state()).token).toMatchObject({ value: 'T2' });
+  });
+
+  it('keeps one of two classic tokens whose issues overlapped, and suspects it', async () => {
+    const { lease, commit, state } = await startStory('classic');
+    const [slow, quick] = [await lease('slow', NOW), await lease('quick', NOW + LEASE_MS)];
+    const theirs = issued('classic', 'T2', NOW + LEASE_MS + 100);
+    await commit(quick, theirs);
+    expect(await commit(slow, issued('classic', 'T1', NOW + LEASE_MS))).toEqual({ kind: 'superseded' });
+    expect(await state()).toMatchObject({ token: { value: 'T2' }, version: 3, suspectAt: theirs.receivedAt });
+  });
+
+  it('never goes back to the token before the stored one, however long that one lives', async () => {
+    const { lease, commit, state } = await startStory('stable');
+    const slow = await lease('slow', NOW);
+    const shortLived = { ...issued('stable', 'T1', NOW + LEASE_MS), expiresAt: NOW + 400_000 };
+    await commit(await lease('theirs', NOW + LEASE_MS), shortLived);
+    expect(await commit(slow, { ...issued('stable', 'T0', NOW + 100) })).toEqual({ kind: 'superseded' });
+    expect((await state()).token?.value).toBe('T1');
+  });
+});
+
+describe('a commit of a token whose probe was refused meanwhile', () => {
+  it('does not bring it back, neither as its own nor as the survivor of an overlap', async () => {
+    const { tokens, lease, commit, state } = await startStory('stable');
+    const mine = await lease('mine', NOW);
+    tokens.patch(APP_ID, { refusedAt: NOW + LEASE_MS });
+    expect(await commit(mine, issued('stable', 'T0', NOW + 100))).toEqual({ kind: 'superseded' });
+    expect(await state()).toMatchObject({ refusedAt: NOW + LEASE_MS, version: 1, lease: undefined });
+  });
+
+  it('does not bring back the stored classic token that survives an overlap', async () => {
+    const { tokens, lease, commit, state } = await startStory('classic');
+    const [slow, quick] = [await lease('slow', NOW), await lease('quick', NOW + LEASE_MS)];
+    await commit(quick, issued('classic', 'T2', NOW + LEASE_MS + 100));
+    tokens.patch(APP_ID, { refusedAt: NOW + 20_000 });
+    expect(await commit(slow, issued('classic', 'T1', NOW + LEASE_MS))).toEqual({ kind: 'superseded' });
+    expect(await state()).toMatchObject({ token: { value: 'T2' }, version: 2, refusedAt: NOW + 20_000 });
+  });
+});
+
+describe('a commit for an account that has been removed', () => {
+  it('says so and creates nothing', async () => {
+    const { lease } = await startStory('stable');
+    const empty = createMemoryTokenStore();
+    const leased = await lease('mine', NOW);
+    expect(await commitToken({ tokens: empty }, leased, issued('stable', 'T1', NOW), false)).toEqual({
+      kind: 'unknown-account',
+    });
+    expect(empty.item(APP_ID)).toBeUndefined();
+  });
+});
