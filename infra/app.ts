@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const refreshAccessToken = await buildFunction('refresh-access-token');
   const callWithAppSecret = await buildFunction('call-with-app-secret');
   const callWechatApi = await buildFunction('call-wechat-api');
+  const syncServerIps = await buildFunction('sync-server-ips');
   new GatewayStack(app, `wechat-gateway-${stage}`, {
     stage,
     environment,
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
       refreshAccessToken: refreshAccessToken.directory,
       callWithAppSecret: callWithAppSecret.directory,
       callWechatApi: callWechatApi.directory,
+      syncServerIps: syncServerIps.directory,
     },
   });
   app.synth();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { callWechatApiSettings } from '../functions/call-wechat-api/settings.ts';
+import { FIREWALL_FIELDS, firewalls } from './environment-firewalls.ts';
 
 const ENVIRONMENTS = join(import.meta.dirname, 'environments');
 const STAGE = /^[a-z0-9-]{1,20}$/;
@@ -35,6 +36,8 @@ const schema = v.strictObject({
   throttling: v.strictObject({ rate: requestCount, burst: requestCount }),
   /** How long all logs of the stack are kept. */
   logRetentionDays: v.picklist(RETENTION_DAYS),
+  /** Firewalls of this AWS account that the daily sync keeps equal to WeChat's lists of server IPs. Default: none. */
+  firewalls: v.optional(firewalls),
 });
 
 /** A stage's parsed environment file: what needs a deploy to change. */
@@ -59,6 +62,7 @@ const FIELDS: Readonly<Record<string, { readonly rule: string; readonly example:
     rule: `must be a retention period of CloudWatch Logs: ${RETENTION_DAYS.toSorted((a, b) => a - b).join(', ')}`,
     example: '30',
   },
+  ...FIREWALL_FIELDS,
 };
 
 /** Thrown when a stage cannot be synthesised: every fault of its environment file at once, one a line, with field, reason and example. */

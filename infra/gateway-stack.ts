@@ -1,15 +1,23 @@
 import { type App, ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EVENT } from '#shared/server-ips/event-names.ts';
+import { prefixListsText, wafIpSetsText } from '#shared/server-ips/firewall-settings.ts';
 import { callWechatApiSettings } from '../functions/call-wechat-api/settings.ts';
 import { callWithAppSecretSettings } from '../functions/call-with-app-secret/settings.ts';
 import { refreshAccessTokenSettings } from '../functions/refresh-access-token/settings.ts';
+import { syncServerIpsSettings } from '../functions/sync-server-ips/settings.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
+import { EveryMorning } from './constructs/every-morning.ts';
+import { grantFirewalls } from './constructs/firewall-access.ts';
 import { environmentOf } from './constructs/function-environment.ts';
 import { GatewayFunction } from './constructs/gateway-function.ts';
 import { GatewayTable } from './constructs/gateway-table.ts';
 import { HttpDoor } from './constructs/http-door.ts';
 import { NatEgress } from './constructs/nat-egress.ts';
 import type { StageEnvironment } from './environment-file.ts';
+
+/** Every AWS account has it in every region. */
+const EVENT_BUS_NAME = 'default';
 
 /** What one stage's stack is made from. */
 export interface GatewayStackProps {
@@ -21,6 +29,7 @@ export interface GatewayStackProps {
     readonly refreshAccessToken: string;
     readonly callWithAppSecret: string;
     readonly callWechatApi: string;
+    readonly syncServerIps: string;
   };
 }
 
@@ -42,6 +51,8 @@ export class GatewayStack extends Stack {
     const callWithAppSecret = this.callWithAppSecret();
     const callWechatApi = this.callWechatApi(refreshAccessToken, callWithAppSecret);
     new EveryMinute(this, 'RefreshEveryMinute', refreshAccessToken);
+    const syncServerIps = this.syncServerIps(refreshAccessToken);
+    new EveryMorning(this, 'SyncServerIpsEveryMorning', syncServerIps);
     const door = new HttpDoor(this, 'Door', {
       target: callWechatApi,
       throttling: props.environment.throttling,
@@ -54,6 +65,7 @@ export class GatewayStack extends Stack {
     );
     this.output('TableName', this.table.tableName, 'The one table of state');
     this.output('RefreshAccessTokenName', refreshAccessToken.lambda.functionName, 'Refreshes access tokens');
+    this.output('SyncServerIpsName', syncServerIps.lambda.functionName, "Keeps WeChat's IP lists");
     this.output('CallWechatApiName', callWechatApi.lambda.functionName, 'Answers the API');
     if (this.egress !== undefined) {
       this.output('EgressAddresses', this.egress.addresses.join(','), "Enter these in WeChat's IP allow-list");
@@ -115,12 +127,51 @@ export class GatewayStack extends Stack {
       // Processor share grows with memory: bodies of 4 MB are decoded and answers encoded while the caller waits.
       memorySizeMiB: 1024,
     });
-    this.table.grantReadItems(built.role, 'token', 'caller', 'ticket');
+    this.table.grantReadItems(built.role, 'token', 'caller', 'ticket', 'serverIps');
     this.table.grantPutItems(built.role, 'heal');
     this.table.grantUpdateItems(built.role, 'usage', 'ticket');
     refreshAccessToken.grantInvokeBy(built.role);
     callWithAppSecret.grantInvokeBy(built.role);
     return built;
+  }
+
+  private syncServerIps(refreshAccessToken: GatewayFunction): GatewayFunction {
+    const built = new GatewayFunction(this, 'SyncServerIps', {
+      ...this.commonProps(),
+      description: "Keeps WeChat's IP lists, tells of changes and gives them to the firewalls",
+      bundleDirectory: this.props.bundleDirectories.syncServerIps,
+      environment: environmentOf(syncServerIpsSettings, {
+        tableName: this.table.tableName,
+        stage: this.props.stage,
+        refreshFunctionName: refreshAccessToken.lambda.functionName,
+        upstreamOrigins: this.upstreamOrigins(),
+        eventBusName: EVENT_BUS_NAME,
+        topicArn: '',
+        prefixLists: prefixListsText(this.props.environment.firewalls?.prefixLists ?? []),
+        wafIpSets: wafIpSetsText(this.props.environment.firewalls?.wafIpSets ?? []),
+      }),
+      // Firewalls take their time: a prefix list of 2,000 ranges is 20 modifications, each waited for.
+      timeout: Duration.minutes(5),
+      memorySizeMiB: 512,
+    });
+    this.table.grantReadItems(built.role, 'token', 'serverIps');
+    this.table.grantPutItems(built.role, 'heal', 'serverIps');
+    this.table.grantQueryDueAccounts(built.role);
+    refreshAccessToken.grantInvokeBy(built.role);
+    this.grantPutChangeEvents(built.role);
+    grantFirewalls(built.role, this.props.environment.firewalls);
+    return built;
+  }
+
+  /** Lets a role put the events of changed IP lists on the default bus, and no others. */
+  private grantPutChangeEvents(role: IRole): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [this.formatArn({ service: 'events', resource: 'event-bus', resourceName: EVENT_BUS_NAME })],
+        conditions: { StringEquals: { 'events:source': EVENT.source } },
+      }),
+    );
   }
 
   /** Lets a role read the app secrets of this stage's accounts, which the operator adds at run time: only their common prefix is known here. */

@@ -25,6 +25,10 @@ import { systemClock } from '#shared/clock.node.ts';
 import type { Clock } from '#shared/clock.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
+import type { Announcer } from '#shared/server-ips/announcement.ts';
+import type { Firewall } from '#shared/server-ips/firewall.ts';
+import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
+import type { SyncAnswer } from '#shared/server-ips/sync-answer.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
@@ -33,6 +37,7 @@ import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler as createCallHandler } from '../functions/call-wechat-api/create-handler.ts';
 import { createHandler as createAppSecretHandler } from '../functions/call-with-app-secret/create-handler.ts';
 import { createHandler as createRefreshHandler } from '../functions/refresh-access-token/create-handler.ts';
+import { createHandler as createSyncHandler } from '../functions/sync-server-ips/create-handler.ts';
 import { startEmbeddedDynamodb } from '../infra/local/embedded-dynamodb.ts';
 import { invokeFunction, type LocalFunction } from '../infra/local/local-function.ts';
 import type { LoopbackServer } from '../infra/local/loopback-server.ts';
@@ -65,6 +70,12 @@ export interface CallEnvironmentParts {
   readonly appSecretCaller?: AppSecretCaller;
   /** Runs `refresh-access-token` elsewhere than in an environment of its own in this process. */
   readonly runRefresh?: (event: unknown) => Promise<unknown>;
+}
+
+/** Whom one environment of `sync-server-ips` tells, and what it fills: nobody and nothing by default. */
+export interface SyncEnvironmentParts {
+  readonly announcers?: readonly Announcer[];
+  readonly firewalls?: readonly Firewall[];
 }
 
 /** A call as a test writes it. */
@@ -185,6 +196,42 @@ export async function startRig(settings: RigSettings) {
 
   let refreshInvocations = 0;
 
+  /** A cold environment of `sync-server-ips`, likewise. Its heals run in a refresh environment of their own. */
+  const syncEnvironment = ({ announcers = [], firewalls = [] }: SyncEnvironmentParts = {}) => {
+    const client = dynamodbClient();
+    const tokens = createDynamoTokenStore(client, TABLE_NAME);
+    const refresher = refreshEnvironment();
+    const handler = createSyncHandler({
+      clock,
+      random: Math.random,
+      log,
+      metrics,
+      tokens,
+      stage: 'test',
+      announcers,
+      firewalls,
+      serverIps: createDynamoServerIpsStore(client, TABLE_NAME),
+      upstream: upstream(),
+      markers: createDynamoHealMarkers(client, TABLE_NAME),
+      invoker: {
+        invoke: async (appId, fingerprint) => void (await refresher.invoke(healEvent(appId, fingerprint))),
+      },
+      reader: createTokenReader({ tokens, clock, random: Math.random, onStale: () => undefined }),
+      onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
+    });
+    const local: LocalFunction = {
+      name: 'sync-server-ips',
+      timeoutMs: 300_000,
+      async handler(event, context) {
+        markTokens();
+        const answer = await handler(event, context);
+        canary.saw('answer of sync-server-ips', JSON.stringify(answer));
+        return answer;
+      },
+    };
+    return { invoke: (event: unknown = {}) => answerOf<SyncAnswer>(local, event) };
+  };
+
   /** A cold environment of `call-wechat-api`: shares nothing with any other but the engines. Its heals run in a refresh environment of their own. */
   const callEnvironment = (parts: CallEnvironmentParts = {}) => {
     const client = dynamodbClient();
@@ -199,6 +246,7 @@ export async function startRig(settings: RigSettings) {
       metrics,
       tokens,
       pathPrefix,
+      serverIps: createDynamoServerIpsStore(client, TABLE_NAME),
       markers: createDynamoHealMarkers(client, TABLE_NAME),
       appSecretCaller: parts.appSecretCaller ?? { call: appSecretEnvironmentOfIt.invoke },
       clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
@@ -292,6 +340,7 @@ export async function startRig(settings: RigSettings) {
     refreshEnvironment,
     appSecretEnvironment,
     callEnvironment,
+    syncEnvironment,
     close: async () => {
       markTokens();
       for (const { query } of simulator.log.entries) markToken(canary, query.get('access_token'));

@@ -2,6 +2,7 @@ import type { SettingsDefinition } from '#shared/lambda/settings.ts';
 import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.ts';
 import { callWithAppSecretSettings } from '../../functions/call-with-app-secret/settings.ts';
 import { refreshAccessTokenSettings } from '../../functions/refresh-access-token/settings.ts';
+import { syncServerIpsSettings } from '../../functions/sync-server-ips/settings.ts';
 import type { LocalFunction } from './local-function.ts';
 
 /** What the functions' variables say in the local run. */
@@ -14,6 +15,8 @@ export interface LocalFunctionTexts {
 type Environment = Record<string, string | undefined>;
 
 const REFRESH_FUNCTION_NAME = 'refresh-access-token';
+/** The local run has it run by operators only: `operator ips sync`. */
+export const SYNC_FUNCTION_NAME = 'sync-server-ips';
 const APP_SECRET_FUNCTION_NAME = 'call-with-app-secret';
 
 /** Writes every variable that the functions read, under the names and in the form that their settings define. */
@@ -23,12 +26,19 @@ export function setFunctionVariables(environment: Environment, texts: LocalFunct
     refreshFunctionName: REFRESH_FUNCTION_NAME,
     appSecretFunctionName: APP_SECRET_FUNCTION_NAME,
     pathPrefix: '',
+    stage: 'local',
+    // Nobody listens here: a client without an endpoint of its own would turn to AWS.
+    eventBusName: '',
+    topicArn: '',
+    prefixLists: '',
+    wafIpSets: '',
   };
   Object.assign(
     environment,
     variablesOf(refreshAccessTokenSettings, all),
     variablesOf(callWithAppSecretSettings, all),
     variablesOf(callWechatApiSettings, all),
+    variablesOf(syncServerIpsSettings, all),
   );
 }
 
@@ -49,6 +59,12 @@ export async function loadRefreshAccessToken(): Promise<LocalFunction> {
 export async function loadCallWithAppSecret(): Promise<LocalFunction> {
   const { handler } = await import('../../functions/call-with-app-secret/handler.ts');
   return { name: APP_SECRET_FUNCTION_NAME, timeoutMs: 29_000, handler };
+}
+
+/** `sync-server-ips`, likewise. */
+export async function loadSyncServerIps(): Promise<LocalFunction> {
+  const { handler } = await import('../../functions/sync-server-ips/handler.ts');
+  return { name: SYNC_FUNCTION_NAME, timeoutMs: 300_000, handler };
 }
 
 /** `call-wechat-api`, likewise. */

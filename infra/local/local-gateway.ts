@@ -17,6 +17,8 @@ import {
   loadCallWechatApi,
   loadCallWithAppSecret,
   loadRefreshAccessToken,
+  loadSyncServerIps,
+  SYNC_FUNCTION_NAME,
   setFunctionVariables,
 } from './local-functions.ts';
 import { type LocalUpstream, startLocalUpstream } from './local-upstream.ts';
@@ -82,7 +84,12 @@ export async function startLocalGateway(
   const shownUpstream = origins.join(',');
   await refreshFirst({ refreshAccessToken, tokens, appId, upstream: shownUpstream, tell: reporters.tell });
   startTicks(refreshAccessToken, closing, reporters);
-  const names = { tableName: TABLE_NAME, secretPrefix: SECRET_PREFIX, refreshFunctionName: refreshAccessToken.name };
+  const names = {
+    tableName: TABLE_NAME,
+    secretPrefix: SECRET_PREFIX,
+    refreshFunctionName: refreshAccessToken.name,
+    syncFunctionName: SYNC_FUNCTION_NAME,
+  };
   publishForOperator({ url, ...names }, process.env, closing);
   return { url, appId, callerKey, upstream: shownUpstream, simulator, tokens };
 }
@@ -115,7 +122,7 @@ async function startInvokedFunctions(
   { onFunctionError }: LocalGatewayReporters,
 ): Promise<LocalFunction> {
   const refreshAccessToken = await loadRefreshAccessToken();
-  const functions = [refreshAccessToken, await loadCallWithAppSecret()];
+  const functions = [refreshAccessToken, await loadCallWithAppSecret(), await loadSyncServerIps()];
   const lambda = await startLambdaEndpoint({ functions, onFunctionError });
   closing.add(() => lambda.close());
   useLambdaEndpoint(process.env, lambda.endpoint);

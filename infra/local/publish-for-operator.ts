@@ -7,6 +7,7 @@ export interface PublishedGateway {
   readonly tableName: string;
   readonly secretPrefix: string;
   readonly refreshFunctionName: string;
+  readonly syncFunctionName: string;
 }
 
 /**

@@ -9,3 +9,9 @@ export const INVOKE_SETTINGS = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 65_000, throwOnRequestTimeout: true },
 } as const;
+
+/** Likewise for the sync of IP lists, which waits for firewalls: for as long as the function may take. */
+export const SYNC_SETTINGS = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 310_000, throwOnRequestTimeout: true },
+} as const;

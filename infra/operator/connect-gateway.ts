@@ -5,14 +5,16 @@ import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamod
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { createDynamoAccountItems } from './account-items.dynamodb.ts';
 import { createSecretsManagerAppSecretWriter } from './app-secret-writer.secrets-manager.ts';
 import { createDynamoCallerItems } from './caller-items.dynamodb.ts';
-import { CLIENT_SETTINGS, INVOKE_SETTINGS } from './client-settings.ts';
+import { CLIENT_SETTINGS, INVOKE_SETTINGS, SYNC_SETTINGS } from './client-settings.ts';
 import { localTarget } from './local-target.ts';
 import type { OperatorGateway } from './operator-gateway.ts';
 import { createLambdaRefreshFunction } from './refresh-function.lambda.ts';
 import { stageTarget } from './stage-target.cloudformation.ts';
+import { createLambdaSyncFunction } from './sync-function.lambda.ts';
 
 /** Which gateway a command is about. */
 export interface TargetOptions {
@@ -29,7 +31,7 @@ export interface TargetOptions {
 export async function connectGateway({ stage, region, localPort }: TargetOptions): Promise<OperatorGateway> {
   const target =
     localPort === undefined ? await stageTarget(stage, region, process.env) : localTarget(localPort, process.env);
-  const { tableName, secretPrefix, refreshFunctionName } = target;
+  const { tableName, secretPrefix, refreshFunctionName, syncFunctionName } = target;
   const table = new DynamoDBClient(CLIENT_SETTINGS);
   return {
     target,
@@ -41,5 +43,7 @@ export async function connectGateway({ stage, region, localPort }: TargetOptions
     keyUse: createDynamodbKeyUseStore(table, tableName),
     secrets: createSecretsManagerAppSecretWriter(new SecretsManagerClient(CLIENT_SETTINGS), secretPrefix),
     refreshFunction: createLambdaRefreshFunction(new LambdaClient(INVOKE_SETTINGS), refreshFunctionName),
+    serverIps: createDynamoServerIpsStore(table, tableName),
+    syncFunction: createLambdaSyncFunction(new LambdaClient(SYNC_SETTINGS), syncFunctionName),
   };
 }

@@ -8,6 +8,7 @@ const schema = v.object({
   tableName: v.string(),
   secretPrefix: v.string(),
   refreshFunctionName: v.string(),
+  syncFunctionName: v.string(),
   /** Where the stand-ins for AWS listen. */
   dynamodb: v.string(),
   secretsManager: v.string(),

@@ -3,6 +3,7 @@ import type { CommandRunner } from './command-runner.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addCallerCommands } from './commands/caller.ts';
 import { addCallerKeyCommands } from './commands/caller-key.ts';
+import { addIpsCommands } from './commands/ips.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { example } from './help-example.ts';
@@ -49,6 +50,7 @@ export function createProgram(run: CommandRunner, terminal: Terminal): Command {
   addCallerKeyCommands(caller, run);
   addRefreshCommand(program, run);
   addStatusCommand(program, run);
+  addIpsCommands(program, run);
   return program;
 }
 

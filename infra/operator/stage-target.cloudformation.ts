@@ -36,6 +36,7 @@ export async function stageTarget(
     tableName: output('TableName'),
     secretPrefix: `wechat-gateway/${stage}/`,
     refreshFunctionName: output('RefreshAccessTokenName'),
+    syncFunctionName: output('SyncServerIpsName'),
     apiUrl: output('ApiUrl'),
   };
 }

@@ -6,6 +6,7 @@ export interface Target {
   /** What comes before the app ID in the names of the accounts' secrets. */
   readonly secretPrefix: string;
   readonly refreshFunctionName: string;
+  readonly syncFunctionName: string;
   /** The base URL for SDKs, without a slash at its end. */
   readonly apiUrl: string;
 }

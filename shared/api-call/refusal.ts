@@ -140,6 +140,11 @@ export const REFUSALS = {
     errmsg:
       'invalid args: send {"url":"..."} with the http or https address of the page, as location.href has it, without spaces',
   },
+  'malformed-server-ips-query': {
+    errcode: 40097,
+    httpStatus: 400,
+    errmsg: 'invalid args: send list=callback or list=api-domain, and if wanted format=json, text or nginx',
+  },
   'unknown-endpoint': {
     errcode: 40066,
     httpStatus: 404,
@@ -221,6 +226,12 @@ export const REFUSALS = {
     httpStatus: 503,
     errmsg:
       'system error: no JS-SDK ticket for this account at the moment; retry later, the operator finds why in the logs',
+  },
+  'no-server-ips': {
+    errcode: -1,
+    httpStatus: 503,
+    errmsg:
+      'system error: the gateway has not fetched this IP list yet; retry later, or the operator runs: operator ips sync',
   },
   'table-unreachable': {
     errcode: -1,

@@ -26,6 +26,11 @@ const FIELDS = [
   'forced',
   'overdueMs',
   'ageMs',
+  'list',
+  'listVersion',
+  'added',
+  'removed',
+  'firewall',
   'error',
 ] as const;
 
@@ -42,7 +47,8 @@ export type Log = (level: LogLevel, record: LogRecord) => void;
 
 const LONGEST_TEXT = 512;
 /** Behind the field list the second guard: what looks like a credential does not pass, whatever text it comes in. */
-const CREDENTIALS = /(wxg[tu]?_[\w-]+|(?:access_token|secret|appsecret)[\\"']*\s*(?:[=:]|%3[ad])\s*[\\"']*)[^\s"'&,}]*/gi;
+const CREDENTIALS =
+  /(wxg[tu]?_[\w-]+|(?:access_token|secret|appsecret)[\\"']*\s*(?:[=:]|%3[ad])\s*[\\"']*)[^\s"'&,}]*/gi;
 
 /**
  * A log with a list of allowed fields. Errors are logged by name and message, without their causes and properties, since those of the SDKs

@@ -7,11 +7,12 @@ import type { CallRequest } from '../api-call/request.ts';
 import type { TicketDependencies } from '../ticket/get-ticket.ts';
 import { createHealth } from './health.ts';
 import { signPage } from './js-signature.ts';
+import { type ServerIpsDependencies, showServerIps } from './server-ips.ts';
 import { showStatus } from './status.ts';
 import { showToken } from './token.ts';
 
 /** What the gateway's own endpoints need besides what calls need. */
-export interface OwnEndpointDependencies extends TicketDependencies {
+export interface OwnEndpointDependencies extends TicketDependencies, ServerIpsDependencies {
   readonly tokens: Pick<TokenStore, 'glance'>;
 }
 
@@ -22,6 +23,7 @@ export type OwnEndpoint = (request: CallRequest, deadline: number, trace: CallTr
 const METHODS: ReadonlyMap<string, CallRequest['method']> = new Map([
   ['/gateway/health', 'GET'],
   ['/gateway/js-signature', 'POST'],
+  ['/gateway/server-ips', 'GET'],
   ['/gateway/status', 'GET'],
   ['/gateway/token', 'GET'],
 ]);
@@ -36,6 +38,7 @@ export function createOwnEndpoints(dependencies: OwnEndpointDependencies): OwnEn
   const endpoints = new Map<string, OwnEndpoint>([
     ['/gateway/health', createHealth(dependencies)],
     ['/gateway/js-signature', (...call) => signPage(dependencies, ...call)],
+    ['/gateway/server-ips', (request, _deadline, trace) => showServerIps(dependencies, request, trace)],
     ['/gateway/status', (request, _deadline, trace) => showStatus(dependencies, request, trace)],
     ['/gateway/token', (...call) => showToken(dependencies, ...call)],
   ]);

@@ -6,6 +6,7 @@ export const KEY_PREFIX = {
   heal: 'HEAL#',
   ticket: 'TICKET#',
   usage: 'USAGE#',
+  serverIps: 'IPS#',
 } as const;
 
 /** The sort key of items of which there is one per partition key. */
@@ -42,6 +43,16 @@ export const clearQuotaKey = (appId: string, month: string): ItemKey => ({
 });
 /** The state of an account's JS-SDK ticket of one type. */
 export const ticketKey = (appId: string, type: string): ItemKey => ({ pk: `${KEY_PREFIX.ticket}${appId}`, sk: type });
+
+/** One of WeChat's IP lists: what is applied, and what waits. */
+export const serverIpsKey = (list: string): ItemKey => ({ pk: `${KEY_PREFIX.serverIps}${list}`, sk: CURRENT });
+/** What the sort keys of a list's history begin with. */
+export const SERVER_IPS_VERSION = 'VERSION#';
+/** One version in the history of a list; the sort keys ascend with the versions. */
+export const serverIpsVersionKey = (list: string, version: number): ItemKey => ({
+  pk: `${KEY_PREFIX.serverIps}${list}`,
+  sk: `${SERVER_IPS_VERSION}${String(version).padStart(8, '0')}`,
+});
 
 /** The app ID in the partition key of a token item. */
 export const appIdOfTokenKey = (pk: string): string => pk.slice(KEY_PREFIX.token.length);

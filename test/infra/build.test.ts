@@ -106,6 +106,7 @@ describe("the project's own functions", () => {
   const environment = {
     AWS_REGION: 'ap-southeast-1',
     TABLE_NAME: 'table',
+    STAGE: 'test',
     SECRET_PREFIX: 'wechat-gateway/test/',
     REFRESH_FUNCTION_NAME: 'refresh-access-token',
     APP_SECRET_FUNCTION_NAME: 'call-with-app-secret',

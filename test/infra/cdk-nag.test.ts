@@ -13,6 +13,15 @@ describe('cdk-nag AwsSolutions', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
+  it('has no open finding with firewalls named', () => {
+    const app = exampleApp();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const prefixLists = [{ list: 'callback', family: 'ipv4', id: 'pl-0123456789abcdef0' }];
+    const wafIpSets = [{ list: 'callback', family: 'ipv4', scope: 'REGIONAL', name: 'wechat', id: 'a1b2' }];
+    exampleStack(app, { egress: 'nat', firewalls: { prefixLists, wafIpSets } });
+    expect(() => app.synth()).not.toThrow();
+  });
+
   it('does look: a queue without encryption in transit is found', () => {
     const app = exampleApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

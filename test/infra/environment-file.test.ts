@@ -68,6 +68,34 @@ describe('an environment file', () => {
     });
   });
 
+  it('may name firewalls: prefix lists and WAF IP sets, either kind alone too', () => {
+    const prefixLists = [{ list: 'callback', family: 'ipv4', id: 'pl-0123456789abcdef0' }];
+    const wafIpSets = [{ list: 'api-domain', family: 'ipv6', scope: 'CLOUDFRONT', name: 'wechat', id: 'a1b2-c3' }];
+    expect(
+      parseEnvironment({ ...EXAMPLE_ENVIRONMENT, firewalls: { prefixLists, wafIpSets } }, 'example.json').firewalls,
+    ).toEqual({ prefixLists, wafIpSets });
+    expect(parseEnvironment({ ...EXAMPLE_ENVIRONMENT, firewalls: { wafIpSets } }, 'example.json').firewalls).toEqual({
+      prefixLists: [],
+      wafIpSets,
+    });
+  });
+
+  it('refuses a firewall that is not spelt right, and one that is to hold two lists', () => {
+    const id = 'pl-0123456789abcdef0';
+    const both = ['callback', 'api-domain'].map((list) => ({ list, family: 'ipv4', id }));
+    expect(faultsOf({ ...EXAMPLE_ENVIRONMENT, firewalls: { prefixLists: both } })).toEqual([
+      expect.stringMatching(
+        /^firewalls\.prefixLists: must list objects with list, family and id, each prefix list once/,
+      ),
+    ]);
+    const misspelt = { list: 'callbacks', family: 'v4', id: 'prefix-list' };
+    expect(faultsOf({ ...EXAMPLE_ENVIRONMENT, firewalls: { prefixLists: [misspelt] } })).toEqual([
+      'firewalls.prefixLists.list: must be "callback" or "api-domain", not "callbacks"; example: "callback"',
+      'firewalls.prefixLists.family: must be "ipv4" or "ipv6", not "v4"; example: "ipv4"',
+      'firewalls.prefixLists.id: must be the id of a managed prefix list, not "prefix-list"; example: "pl-0123456789abcdef0"',
+    ]);
+  });
+
   it.each([undefined, null, 7, 'text'])('must hold an object, not %j', (value) => {
     expect(faultsOf(value)).toEqual(['it must hold a JSON object']);
   });

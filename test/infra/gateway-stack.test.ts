@@ -75,12 +75,13 @@ describe('the functions', () => {
       Architectures: ['arm64'],
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
     };
-    expect(propertiesOf('AWS::Lambda::Function', { egress })).toMatchObject([expected, expected, expected]);
+    expect(propertiesOf('AWS::Lambda::Function', { egress })).toMatchObject([expected, expected, expected, expected]);
   });
 
   it('keep their logs, and those of the door, as long as the environment file says', () => {
     const expected = { RetentionInDays: 7 };
     expect(propertiesOf('AWS::Logs::LogGroup', { logRetentionDays: 7 })).toEqual([
+      expected,
       expected,
       expected,
       expected,
@@ -117,12 +118,19 @@ describe('the functions', () => {
           },
         },
       }),
+      expect.objectContaining({
+        Timeout: 300,
+        MemorySize: 512,
+        Environment: {
+          Variables: { ...common, STAGE: 'test', REFRESH_FUNCTION_NAME: refreshFunction, EVENT_BUS_NAME: 'default' },
+        },
+      }),
     ]);
   });
 });
 
-describe('the schedule', () => {
-  it('runs every minute; a delivery is tried three times, within a minute, and then counted', () => {
+describe('the schedules', () => {
+  it('run every minute and every morning; a delivery is tried three times, and then counted', () => {
     expect(propertiesOf('AWS::Scheduler::Schedule')).toEqual([
       {
         ScheduleExpression: 'rate(1 minute)',
@@ -135,10 +143,22 @@ describe('the schedule', () => {
           DeadLetterConfig: { Arn: arnOf(/^RefreshEveryMinuteDeadLetters/) },
         },
       },
+      {
+        ScheduleExpression: 'cron(0 7 * * ? *)',
+        ScheduleExpressionTimezone: 'Asia/Shanghai',
+        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
+        Target: {
+          Arn: arnOf(/^SyncServerIpsFunction/),
+          RoleArn: arnOf(/^SyncServerIpsEveryMorningRole/),
+          Input: '{}',
+          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 },
+          DeadLetterConfig: { Arn: arnOf(/^SyncServerIpsEveryMorningDeadLetters/) },
+        },
+      },
     ]);
   });
 
-  it('has Lambda run a failed invocation no second time, and count it', () => {
+  it('have Lambda run a failed refresh no second time and a failed sync twice more, and count them', () => {
     expect(propertiesOf('AWS::Lambda::EventInvokeConfig')).toEqual([
       {
         FunctionName: { Ref: expect.stringMatching(/^RefreshAccessTokenFunction/) },
@@ -146,6 +166,13 @@ describe('the schedule', () => {
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: 60,
         DestinationConfig: { OnFailure: { Destination: arnOf(/^RefreshEveryMinuteDeadLetters/) } },
+      },
+      {
+        FunctionName: { Ref: expect.stringMatching(/^SyncServerIpsFunction/) },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 3_600,
+        DestinationConfig: { OnFailure: { Destination: arnOf(/^SyncServerIpsEveryMorningDeadLetters/) } },
       },
     ]);
   });
@@ -181,7 +208,7 @@ describe('the way out', () => {
     ]);
     expect(propertiesOf('AWS::EC2::VPCEndpoint', nat)).toMatchObject([{ VpcEndpointType: 'Gateway' }]);
     const inVpc = { VpcConfig: expect.anything() };
-    expect(propertiesOf('AWS::Lambda::Function', nat)).toMatchObject([inVpc, inVpc, inVpc]);
+    expect(propertiesOf('AWS::Lambda::Function', nat)).toMatchObject([inVpc, inVpc, inVpc, inVpc]);
   });
 
   it('lets nothing in, and only HTTPS out', () => {

@@ -80,7 +80,7 @@ const SECRETS = 'arn:aws:secretsmanager:ap-southeast-1:<AWS::AccountId>:secret:w
 
 const EXPECTED = {
   CallWechatApiRole: [
-    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'CALLER#*', 'TICKET#*')}`,
+    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'CALLER#*', 'TICKET#*', 'IPS#*')}`,
     `dynamodb:PutItem on StateTable.Arn ${held('HEAL#*')}`,
     `dynamodb:UpdateItem on StateTable.Arn ${held('USAGE#*', 'TICKET#*')}`,
     ...USE_OF_KEY,
@@ -108,6 +108,21 @@ const EXPECTED = {
     'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
     'sqs:SendMessage on RefreshEveryMinuteDeadLetters.Arn',
   ],
+  SyncServerIpsEveryMorningRole: [
+    'lambda:InvokeFunction on SyncServerIpsFunction.Arn',
+    'sqs:SendMessage on SyncServerIpsEveryMorningDeadLetters.Arn',
+  ],
+  SyncServerIpsRole: [
+    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'IPS#*')}`,
+    `dynamodb:PutItem on StateTable.Arn ${held('HEAL#*', 'IPS#*')}`,
+    `dynamodb:Query on StateTable.Arn/index/due ${held('due')}`,
+    'events:PutEvents on arn:aws:events:ap-southeast-1:<AWS::AccountId>:event-bus/default if {"StringEquals":{"events:source":"wechat-gateway"}}',
+    ...USE_OF_KEY,
+    'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
+    'logs:CreateLogStream on SyncServerIpsLogs.Arn',
+    'logs:PutLogEvents on SyncServerIpsLogs.Arn',
+    'sqs:SendMessage on SyncServerIpsEveryMorningDeadLetters.Arn',
+  ],
 };
 
 const ATTACHMENT = [
@@ -126,7 +141,13 @@ describe('the roles', () => {
 
   it('add in a VPC only the network interfaces, which the code of a function is denied', () => {
     const roles = permissions({ egress: 'nat' });
-    const { CallWechatApiRole = [], CallWithAppSecretRole = [], RefreshAccessTokenRole = [], ...rest } = roles;
+    const {
+      CallWechatApiRole = [],
+      CallWithAppSecretRole = [],
+      RefreshAccessTokenRole = [],
+      SyncServerIpsRole = [],
+      ...rest
+    } = roles;
     const denied = JSON.stringify({
       ArnLike: {
         'lambda:SourceFunctionArn': {
@@ -138,7 +159,9 @@ describe('the roles', () => {
     expect(CallWechatApiRole).toEqual([...EXPECTED.CallWechatApiRole, ...added].toSorted());
     expect(CallWithAppSecretRole).toEqual([...EXPECTED.CallWithAppSecretRole, ...added].toSorted());
     expect(RefreshAccessTokenRole).toEqual([...EXPECTED.RefreshAccessTokenRole, ...added].toSorted());
-    expect(rest).toEqual({ RefreshEveryMinuteRole: EXPECTED.RefreshEveryMinuteRole });
+    expect(SyncServerIpsRole).toEqual([...EXPECTED.SyncServerIpsRole, ...added].toSorted());
+    const { RefreshEveryMinuteRole, SyncServerIpsEveryMorningRole } = EXPECTED;
+    expect(rest).toEqual({ RefreshEveryMinuteRole, SyncServerIpsEveryMorningRole });
   });
 
   it('have no policies besides: none managed, none inline', () => {

@@ -31,6 +31,7 @@ export function exampleStack(app: App, differences: object = {}): GatewayStack {
       refreshAccessToken: import.meta.dirname,
       callWithAppSecret: import.meta.dirname,
       callWechatApi: import.meta.dirname,
+      syncServerIps: import.meta.dirname,
     },
   });
 }

@@ -12,8 +12,11 @@ describe('the template', () => {
   });
 
   it.each([
-    ['nat', ['ApiUrl', 'CallWechatApiName', 'EgressAddresses', 'RefreshAccessTokenName', 'TableName']],
-    ['none', ['ApiUrl', 'CallWechatApiName', 'RefreshAccessTokenName', 'TableName']],
+    [
+      'nat',
+      ['ApiUrl', 'CallWechatApiName', 'EgressAddresses', 'RefreshAccessTokenName', 'SyncServerIpsName', 'TableName'],
+    ],
+    ['none', ['ApiUrl', 'CallWechatApiName', 'RefreshAccessTokenName', 'SyncServerIpsName', 'TableName']],
   ])('puts out what an operator needs next, egress %s', (egress, names) => {
     expect(Object.keys(exampleTemplate({ egress }).findOutputs('*')).toSorted()).toEqual(names);
   });

@@ -53,8 +53,12 @@ export async function startOperatedGateway(settings: RigSettings) {
   const rig = await startRig(settings);
   const door = await startGatewayOnSockets(rig);
   const refresher = rig.refreshEnvironment();
+  const syncer = rig.syncEnvironment();
   const lambda = await startLambdaEndpoint({
-    functions: [{ name: 'refresh-access-token', timeoutMs: 58_000, handler: (event) => refresher.invoke(event) }],
+    functions: [
+      { name: 'refresh-access-token', timeoutMs: 58_000, handler: (event) => refresher.invoke(event) },
+      { name: 'sync-server-ips', timeoutMs: 300_000, handler: (event) => syncer.invoke(event) },
+    ],
     onFunctionError: () => undefined,
   });
   const unpublish = publishLocalRun({
@@ -62,6 +66,7 @@ export async function startOperatedGateway(settings: RigSettings) {
     tableName: rig.tableName,
     secretPrefix: rig.secretPrefix,
     refreshFunctionName: 'refresh-access-token',
+    syncFunctionName: 'sync-server-ips',
     dynamodb: rig.dynamodb.endpoint,
     secretsManager: rig.secrets.endpoint,
     lambda: lambda.endpoint,

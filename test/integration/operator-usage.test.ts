@@ -12,7 +12,7 @@ const NO_CREDENTIALS = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 };
 
-const GROUPS = [[], ['account'], ['caller'], ['caller', 'key']];
+const GROUPS = [[], ['account'], ['caller'], ['caller', 'key'], ['ips']];
 const COMMANDS = [
   ...['add', 'list', 'show', 'set-secret', 'disable', 'enable', 'remove'].map((name) => ['account', name]),
   ...['add', 'list', 'show', 'grant', 'ungrant', 'limit', 'disable', 'enable', 'remove'].map((name) => [
@@ -22,6 +22,7 @@ const COMMANDS = [
   ...['add', 'list', 'retire', 'revoke'].map((name) => ['caller', 'key', name]),
   ['refresh'],
   ['status'],
+  ...['list', 'diff', 'history', 'sync', 'approve'].map((name) => ['ips', name]),
 ];
 
 describe('the operator command line', () => {
@@ -131,7 +132,7 @@ const output = (key: string, value: string) =>
   `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`;
 const STACK = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
 <StackName>wechat-gateway-prod</StackName><CreationTime>2026-11-20T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>
-<Outputs>${output('TableName', 'table')}${output('RefreshAccessTokenName', 'refresh')}${output('ApiUrl', 'https://api.example')}</Outputs>
+<Outputs>${output('TableName', 'table')}${output('RefreshAccessTokenName', 'refresh')}${output('SyncServerIpsName', 'sync')}${output('ApiUrl', 'https://api.example')}</Outputs>
 </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 const NO_STACK = `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type>
 <Code>ValidationError</Code><Message>Stack with id wechat-gateway-nowhere does not exist</Message></Error></ErrorResponse>`;

@@ -74,6 +74,7 @@ function createGateway() {
     callers: { find: async (id) => (id === callerId ? caller : undefined) },
     reader: { get: async () => state, reread: unreachable },
     tokens: { glance: unreachable },
+    serverIps: { glance: unreachable },
     markers: { claim: unreachable },
     appSecretCaller: { call: unreachable },
     clearQuotaAllowances: { take: unreachable, giveBack: unreachable },

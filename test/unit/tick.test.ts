@@ -117,6 +117,14 @@ describe('a tick', () => {
     expect(overdueMs).toBe(45_000);
   });
 
+  it('begins no refresh after 50 s, so that none is cut off by the end of the function', async () => {
+    const scene = await startTick(many(150, HANGS));
+    const { overdueMs } = await scene.run();
+    expect(Math.max(...scene.sent.map(({ atMs }) => atMs))).toBeLessThanOrEqual(50_000);
+    expect(scene.tookMs()).toBeLessThanOrEqual(50_000 + ISSUE_DEADLINE_MS);
+    expect(overdueMs).toBeGreaterThan(0);
+  });
+
   it('looks again without a call while a cooldown lasts', async () => {
     const scene = await startTick([REFUSES]);
     const { refreshes } = await scene.run();
