@@ -58,7 +58,6 @@ async function tick(clock: Clock, stopped: AbortSignal, startRun: () => void): P
     startRun();
     const elapsedMs = clock.now() - startedAt;
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one tick after the other is the purpose
       await clock.sleep(INTERVAL_MS - (elapsedMs % INTERVAL_MS), stopped);
     } catch (error) {
       // stop() interrupts the sleep; any other failure is the clock's.

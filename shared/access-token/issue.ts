@@ -2,6 +2,7 @@ import type { Account } from '../account/account.ts';
 import type { AppSecret } from '../account/app-secret.ts';
 import type { Clock } from '../clock.ts';
 import { peekErrcode, refusedAddress } from '../wechat/answer.ts';
+import { issuedText } from '../wechat/issued-text.ts';
 import type { Upstream } from '../wechat/upstream.ts';
 import { type UpstreamAnswer, UpstreamFailure, type UpstreamRequest } from '../wechat/wechat-api.ts';
 import { type AccessToken, fingerprintOf } from './access-token.ts';
@@ -27,8 +28,6 @@ export interface IssueRequest {
 const MAX_ANSWER_BYTES = 16_384;
 /** With less time than this a call is not begun, on either host: it would most likely end in not knowing whether WeChat has issued. */
 const CALL_NEEDS_MS = 1_000;
-const TOKEN_TEXT = /^[\x21-\x7e]{1,1024}$/;
-const LONGEST_LIFE_S = 86_400;
 const QUOTA_ERRCODES: ReadonlySet<number> = new Set([45009, 45011]);
 /** The codes by which the token endpoints refuse an app secret; 40001 means the secret there, not a token. */
 const SECRET_REFUSED: ReadonlySet<number | undefined> = new Set([40001, 40125]);
@@ -110,7 +109,7 @@ function judgeAnswer(
   const peeked = peekErrcode(answer);
   // A system error may have come after the issue; every other errcode refuses it.
   if (peeked !== undefined && peeked.errcode !== 0) return failed(failureOf(peeked, secret), peeked.errcode === -1);
-  const issued = issuedIn(answer.body);
+  const issued = issuedText(answer.body, 'access_token');
   if (issued === undefined) return failed({ class: 'unavailable', cause: 'odd-answer' }, true);
   const { value, lifeMs } = issued;
   const token = {
@@ -137,22 +136,6 @@ function failureOf(peeked: { errcode: number; errmsg?: string; rid?: string }, s
 function classOf(errcode: number): FailureClass {
   if (errcode === -1) return 'unavailable';
   return QUOTA_ERRCODES.has(errcode) ? 'quota' : 'rejected';
-}
-
-/** The token in WeChat's answer; `undefined` for anything but a printable text with a life of 1 s to a day. */
-function issuedIn(body: Uint8Array): { readonly value: string; readonly lifeMs: number } | undefined {
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    // Truncated or no JSON at all: an odd answer like any other.
-    return undefined;
-  }
-  if (typeof content !== 'object' || content === null) return undefined;
-  const { access_token: value, expires_in: seconds } = content as Record<string, unknown>;
-  if (typeof value !== 'string' || !TOKEN_TEXT.test(value)) return undefined;
-  if (typeof seconds !== 'number' || !(seconds >= 1 && seconds <= LONGEST_LIFE_S)) return undefined;
-  return { value, lifeMs: Math.floor(seconds * 1000) };
 }
 
 function failed(failure: RefreshFailure, sent: boolean): IssueOutcome {

@@ -3,6 +3,7 @@ import { CLOCKS_DIFFER_BY_MS, ISSUE_DEADLINE_MS } from '../access-token/lease-ru
 import { withAccessToken } from '../api-call/query.ts';
 import type { Clock } from '../clock.ts';
 import { isTokenRefusal, peekErrcode } from '../wechat/answer.ts';
+import { issuedText } from '../wechat/issued-text.ts';
 import type { Upstream } from '../wechat/upstream.ts';
 import { type UpstreamAnswer, UpstreamFailure } from '../wechat/wechat-api.ts';
 import type { Ticket, TicketType } from './ticket.ts';
@@ -31,8 +32,6 @@ export interface TicketIssueRequest {
 const MAX_ANSWER_BYTES = 16_384;
 /** With less time than this a call is not begun, on either host. */
 const CALL_NEEDS_MS = 1_000;
-const TICKET_TEXT = /^[\x21-\x7e]{1,1024}$/;
-const LONGEST_LIFE_S = 86_400;
 const LONGEST_ERRMSG = 256;
 
 class TimeIsUp extends Error {
@@ -82,25 +81,9 @@ function judgeAnswer(answer: UpstreamAnswer, sentAt: number): TicketIssueOutcome
   if (peeked !== undefined && peeked.errcode !== 0) {
     return failed('errcode', { errcode: peeked.errcode, errmsg: plainText(peeked.errmsg ?? '') });
   }
-  const issued = issuedIn(answer.body);
+  const issued = issuedText(answer.body, 'ticket');
   if (issued === undefined) return failed('odd-answer');
   return { kind: 'issued', ticket: { value: issued.value, sentAt, expiresAt: sentAt + issued.lifeMs } };
-}
-
-/** The ticket in WeChat's answer; `undefined` for anything but a printable text with a life of 1 s to a day. */
-function issuedIn(body: Uint8Array): { readonly value: string; readonly lifeMs: number } | undefined {
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    // Truncated or no JSON at all: an odd answer like any other.
-    return undefined;
-  }
-  if (typeof content !== 'object' || content === null) return undefined;
-  const { ticket: value, expires_in: seconds }: { ticket?: unknown; expires_in?: unknown } = content;
-  if (typeof value !== 'string' || !TICKET_TEXT.test(value)) return undefined;
-  if (typeof seconds !== 'number' || !(seconds >= 1 && seconds <= LONGEST_LIFE_S)) return undefined;
-  return { value, lifeMs: Math.floor(seconds * 1000) };
 }
 
 function failed(cause: string, refused?: TicketFailure['refused']): TicketIssueOutcome {
