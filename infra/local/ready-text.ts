@@ -24,9 +24,12 @@ export function curlLines({ url, callerKey, simulator }: LocalGateway): string {
     ...(simulator === undefined ? [] : [`curl ${authorization} ${url}/cgi-bin/message/custom/send -d '${send}'`]),
     `curl ${url}/gateway/health`,
     `curl ${authorization} ${url}/gateway/status`,
+    `curl ${authorization} ${url}/gateway/js-signature -d '{"url":"https://example.com/page"}'`,
+    `npm run operator -- --local --port ${new URL(url).port} ips sync`,
+    `curl ${authorization} '${url}/gateway/server-ips?list=callback&format=text'`,
     `curl ${authorization} ${url}/gateway/token`,
   ];
-  return `Try next (the last one shows the real access token):
+  return `Try next, from another terminal (the last one shows the real access token):
 
 ${lines.map((line) => `  ${line}\n`).join('')}
 Ctrl-C stops it. Calls and refreshes:

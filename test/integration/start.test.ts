@@ -40,6 +40,8 @@ it('shows people the first call, commands to try, and one line per later call', 
   expect(stdout).toMatch(/call {5}GET \/cgi-bin\/get_api_domain_ip\n {2}answer {3}HTTP 200 \{"ip_list":\[/);
   for (const endpoint of ['health', 'status', 'token'])
     expect(stdout).toMatch(new RegExp(`curl .*/gateway/${endpoint}\n`));
+  for (const endpoint of ['js-signature', 'server-ips'])
+    expect(stdout).toMatch(new RegExp(`curl .*/gateway/${endpoint}`));
   const [url = ''] = /http:\S+/.exec(stdout) ?? [];
   await fetch(`${url}/gateway/health`);
   await run.until((output) => output.stdout.includes('GET /gateway/health 200'));
