@@ -8,6 +8,8 @@ import { FIREWALL_FIELDS, firewalls } from './environment-firewalls.ts';
 const ENVIRONMENTS = join(import.meta.dirname, 'environments');
 const STAGE = /^[a-z0-9-]{1,20}$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** Standard topics only: a FIFO topic takes no message without a group. */
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 /** The retention periods that CloudWatch Logs offers, in days, without "for ever" (API reference, PutRetentionPolicy). */
@@ -36,6 +38,8 @@ const schema = v.strictObject({
   throttling: v.strictObject({ rate: requestCount, burst: requestCount }),
   /** How long all logs of the stack are kept. */
   logRetentionDays: v.picklist(RETENTION_DAYS),
+  /** An SNS topic that exists already, for messages to people: now, changes of the lists of server IPs. Default: none. */
+  alarmTopicArn: v.optional(v.pipe(v.string(), v.regex(TOPIC_ARN))),
   /** Firewalls of this AWS account that the daily sync keeps equal to WeChat's lists of server IPs. Default: none. */
   firewalls: v.optional(firewalls),
 });
@@ -61,6 +65,10 @@ const FIELDS: Readonly<Record<string, { readonly rule: string; readonly example:
   logRetentionDays: {
     rule: `must be a retention period of CloudWatch Logs: ${RETENTION_DAYS.toSorted((a, b) => a - b).join(', ')}`,
     example: '30',
+  },
+  alarmTopicArn: {
+    rule: 'must be the ARN of a standard SNS topic',
+    example: '"arn:aws:sns:ap-southeast-1:123456789012:wechat-gateway-alarms"',
   },
   ...FIREWALL_FIELDS,
 };

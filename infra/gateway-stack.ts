@@ -146,12 +146,12 @@ export class GatewayStack extends Stack {
         refreshFunctionName: refreshAccessToken.lambda.functionName,
         upstreamOrigins: this.upstreamOrigins(),
         eventBusName: EVENT_BUS_NAME,
-        topicArn: '',
+        topicArn: this.props.environment.alarmTopicArn ?? '',
         prefixLists: prefixListsText(this.props.environment.firewalls?.prefixLists ?? []),
         wafIpSets: wafIpSetsText(this.props.environment.firewalls?.wafIpSets ?? []),
       }),
-      // Firewalls take their time: a prefix list of 2,000 ranges is 20 modifications, each waited for.
-      timeout: Duration.minutes(5),
+      // Firewalls take their time: a prefix list of 2,000 ranges is 20 modifications, each waited for, for up to two minutes a list.
+      timeout: Duration.minutes(15),
       memorySizeMiB: 512,
     });
     this.table.grantReadItems(built.role, 'token', 'serverIps');
@@ -159,6 +159,7 @@ export class GatewayStack extends Stack {
     this.table.grantQueryDueAccounts(built.role);
     refreshAccessToken.grantInvokeBy(built.role);
     this.grantPutChangeEvents(built.role);
+    this.grantPublishMessages(built.role);
     grantFirewalls(built.role, this.props.environment.firewalls);
     return built;
   }
@@ -172,6 +173,13 @@ export class GatewayStack extends Stack {
         conditions: { StringEquals: { 'events:source': EVENT.source } },
       }),
     );
+  }
+
+  /** Lets a role send messages to the stage's topic, when it names one. */
+  private grantPublishMessages(role: IRole): void {
+    const { alarmTopicArn } = this.props.environment;
+    if (alarmTopicArn === undefined) return;
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [alarmTopicArn] }));
   }
 
   /** Lets a role read the app secrets of this stage's accounts, which the operator adds at run time: only their common prefix is known here. */

@@ -119,7 +119,7 @@ describe('the functions', () => {
         },
       }),
       expect.objectContaining({
-        Timeout: 300,
+        Timeout: 900,
         MemorySize: 512,
         Environment: {
           Variables: { ...common, STAGE: 'test', REFRESH_FUNCTION_NAME: refreshFunction, EVENT_BUS_NAME: 'default' },
