@@ -1,9 +1,8 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Clock } from '../clock.ts';
+import { createInvokeOnceClient } from '../lambda/invoke-once-client.lambda.ts';
 import { healEvent } from './refresh-event.ts';
 import type { RefreshInvoker } from './refresh-invoker.ts';
-
-const CONNECT_TIMEOUT_MS = 2_000;
 
 /** `refresh-access-token` ran and failed; its own log says why. */
 export class RefreshFunctionFailed extends Error {
@@ -12,16 +11,7 @@ export class RefreshFunctionFailed extends Error {
 
 /** {@link RefreshInvoker} through Lambda's Invoke API (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 export function createLambdaRefreshInvoker(functionName: string, clock: Pick<Clock, 'now'>): RefreshInvoker {
-  const client = new LambdaClient({
-    // A repeated invocation could be a second refresh.
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      // A connection kept over a freeze of this environment is dead, and an invocation that dies on it may not be repeated.
-      httpAgent: { keepAlive: false },
-      httpsAgent: { keepAlive: false },
-    },
-  });
+  const client = createInvokeOnceClient();
   return {
     async invoke(appId, refusedFingerprint, deadline) {
       const payload = JSON.stringify(healEvent(appId, refusedFingerprint));

@@ -1,9 +1,9 @@
-import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import type { Clock } from '../clock.ts';
+import { createInvokeOnceClient } from '../lambda/invoke-once-client.lambda.ts';
 import { parseAppSecretAnswer } from './app-secret-answer.ts';
 import { type AppSecretCaller, AppSecretCallFailed } from './app-secret-caller.ts';
 
-const CONNECT_TIMEOUT_MS = 2_000;
 /** Node's codes for a connection that did not come about (https://nodejs.org/api/errors.html#common-system-errors). */
 const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
@@ -16,15 +16,7 @@ const CONNECT_TIMED_OUT = /did not establish a connection/;
 
 /** {@link AppSecretCaller} through Lambda's Invoke API (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 export function createLambdaAppSecretCaller(functionName: string, clock: Pick<Clock, 'now'>): AppSecretCaller {
-  const client = new LambdaClient({
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      // A connection kept over a freeze of this environment is dead, and a call that dies on it may not be repeated.
-      httpAgent: { keepAlive: false },
-      httpsAgent: { keepAlive: false },
-    },
-  });
+  const client = createInvokeOnceClient();
   return {
     async call(call) {
       const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(call)) });
