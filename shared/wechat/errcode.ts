@@ -141,8 +141,11 @@ const parseTable = (): ReadonlyMap<number, ErrcodeEntry> =>
   );
 let entries: ReadonlyMap<number, ErrcodeEntry> | undefined;
 
-/** The entry of an errcode, WeChat's or our own; `undefined` for one the table does not have. */
-export const errcodeEntry = (code: number): ErrcodeEntry | undefined => {
+/** Every entry by its code, WeChat's and our own. */
+export const errcodeEntries = (): ReadonlyMap<number, ErrcodeEntry> => {
   entries ??= parseTable();
-  return entries.get(code);
+  return entries;
 };
+
+/** The entry of an errcode, WeChat's or our own; `undefined` for one the table does not have. */
+export const errcodeEntry = (code: number): ErrcodeEntry | undefined => errcodeEntries().get(code);
