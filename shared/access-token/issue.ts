@@ -2,6 +2,7 @@ import type { Account } from '../account/account.ts';
 import type { AppSecret } from '../account/app-secret.ts';
 import type { Clock } from '../clock.ts';
 import { peekErrcode, refusedAddress } from '../wechat/answer.ts';
+import { APP_SECRET_REFUSED } from '../wechat/issue-refusals.ts';
 import { issuedText } from '../wechat/issued-text.ts';
 import type { Upstream } from '../wechat/upstream.ts';
 import { type UpstreamAnswer, UpstreamFailure, type UpstreamRequest } from '../wechat/wechat-api.ts';
@@ -29,8 +30,7 @@ const MAX_ANSWER_BYTES = 16_384;
 /** With less time than this a call is not begun, on either host: it would most likely end in not knowing whether WeChat has issued. */
 const CALL_NEEDS_MS = 1_000;
 const QUOTA_ERRCODES: ReadonlySet<number> = new Set([45009, 45011]);
-/** The codes by which the token endpoints refuse an app secret; 40001 means the secret there, not a token. */
-const SECRET_REFUSED: ReadonlySet<number | undefined> = new Set([40001, 40125]);
+const SECRET_REFUSED: ReadonlySet<number | undefined> = new Set(APP_SECRET_REFUSED);
 
 class LeaseEndsFirst extends Error {
   override readonly name = 'LeaseEndsFirst';

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { refresh } from './refresh.ts';
 import type { RefreshDependencies, RefreshOutcome } from './refresh-outcome.ts';
+import { usableToken } from './token-state.ts';
 
 /** How one refresh of a tick ended; `errored`: it threw, most often because the table did not answer. */
 export type TickOutcome = RefreshOutcome | { readonly kind: 'errored'; readonly error: unknown };
@@ -11,6 +12,8 @@ export interface TickReport {
   readonly refreshes: readonly { readonly appId: string; readonly outcome: TickOutcome }[];
   /** How long the worst account that is still due has been so; 0 when none is. */
   readonly overdueMs: number;
+  /** How long the token of the worst account that was due still lives, 0 for one that is dead or missing; `undefined` when none was due. */
+  readonly tokenLifeMs: number | undefined;
 }
 
 /** Eight accounts that hang until their deadline delay a ninth by one issue call and no more. */
@@ -45,9 +48,41 @@ export async function tick(
     const [worst] = due.length === 0 ? [] : await tokens.due(clock.now());
     const nextLookAt = lookAt + LOOK_EVERY_MS;
     if (worst === undefined || nextLookAt > lastStartBy) {
-      return { refreshes, overdueMs: worst === undefined ? 0 : clock.now() - worst.nextDueAt };
+      const tokenLifeMs = await shortestTokenLife(dependencies, refreshes);
+      return { refreshes, overdueMs: worst === undefined ? 0 : clock.now() - worst.nextDueAt, tokenLifeMs };
     }
     await sleepUntil(clock, nextLookAt);
+  }
+}
+
+/** Only an account without a commit costs a read. */
+async function shortestTokenLife(
+  dependencies: Pick<RefreshDependencies, 'tokens' | 'clock'>,
+  refreshes: TickReport['refreshes'],
+): Promise<number | undefined> {
+  const ends: number[] = [];
+  // An account's last outcome counts.
+  await eachConcurrently([...new Map(refreshes.map(({ appId, outcome }) => [appId, outcome]))], async (refreshed) => {
+    const end = await tokenEnd(dependencies, ...refreshed);
+    if (end !== undefined) ends.push(end);
+  });
+  return ends.length === 0 ? undefined : Math.max(0, Math.min(...ends) - dependencies.clock.now());
+}
+
+/** When an account's token ends, 0 for none that may be used; `undefined` for an account that is disabled or cannot be read. */
+async function tokenEnd(
+  { tokens, clock }: Pick<RefreshDependencies, 'tokens' | 'clock'>,
+  appId: string,
+  outcome: TickOutcome,
+): Promise<number | undefined> {
+  if (outcome.kind === 'committed') return outcome.expiresAt;
+  try {
+    const state = await tokens.glance(appId);
+    if (state === undefined || state.disabled) return undefined;
+    return usableToken(state, clock.now())?.expiresAt ?? 0;
+  } catch {
+    // Its refresh has met the same trouble, and is reported with it.
+    return undefined;
   }
 }
 

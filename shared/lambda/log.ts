@@ -11,13 +11,17 @@ const FIELDS = [
   'errcode',
   'rid',
   'cause',
+  'fault',
   'origin',
   'healed',
+  'repeated',
   'totalMs',
+  'ownMs',
   'upstreamMs',
   'requestBytes',
   'answerBytes',
   'outcome',
+  'reason',
   'failureClass',
   'failureCause',
   'egressAddress',
@@ -26,6 +30,7 @@ const FIELDS = [
   'forced',
   'overdueMs',
   'ageMs',
+  'usedPercent',
   'list',
   'listVersion',
   'added',
@@ -57,11 +62,12 @@ const CREDENTIALS =
  */
 export function createLog(write: (line: string) => void): Log {
   return (level, record) => {
-    const fields = FIELDS.flatMap((field) => {
+    const line: Record<string, string | number | boolean> = { level, timestamp: new Date().toISOString() };
+    for (const field of FIELDS) {
       const value = record[field];
-      return value === undefined ? [] : [[field, loggable(value)]];
-    });
-    write(`${JSON.stringify({ level, timestamp: new Date().toISOString(), ...Object.fromEntries(fields) })}\n`);
+      if (value !== undefined) line[field] = loggable(value);
+    }
+    write(`${JSON.stringify(line)}\n`);
   };
 }
 

@@ -1,55 +1,34 @@
-const NAMESPACE = 'WechatGateway';
+import type { Clock } from '../clock.ts';
+import { METRIC_NAMESPACE, METRIC_UNITS, type MetricName, STAGE_DIMENSION } from './metric-names.ts';
 
-/** Every metric of ours with its unit, in CloudWatch's words. */
-const UNITS = {
-  /** Now minus the due time of the account that has been due longest. */
-  RefreshOverdue: 'Milliseconds',
-  /** Per account: until its token's end, at each commit. */
-  TokenLife: 'Milliseconds',
-  RefreshCommitted: 'Count',
-  RefreshFailed: 'Count',
-  /** WeChat refused our address (40164). */
-  EgressAddressRefused: 'Count',
-  Calls: 'Count',
-  CallsHealed: 'Count',
-  CallsRefused: 'Count',
-  UpstreamFailures: 'Count',
-  /** IP lists that WeChat gave in a sync, whatever came of them: the sync's heartbeat. */
-  ServerIpsChecked: 'Count',
-  ServerIpsChanged: 'Count',
-  /** Lists that wait because more than half of the addresses are gone, at each sync. */
-  ServerIpsPending: 'Count',
-  ServerIpsRefused: 'Count',
-  ServerIpsNotFetched: 'Count',
-  /** Announcements of a new version that failed. */
-  ServerIpsUntold: 'Count',
-  FirewallsFailed: 'Count',
-} as const;
+/** Measurements of one moment. */
+export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
 
-/** A metric's name. */
-export type MetricName = keyof typeof UNITS;
+/** Writes measurements of one moment; none without a value. */
+export type Metrics = (values: MetricValues) => void;
 
-/** Writes measurements of one moment; `account` makes a dimension of it. */
-export type Metrics = (
-  values: Readonly<Partial<Record<MetricName, number>>>,
-  dimensions?: { readonly account: string },
-) => void;
+/** What measurements are written with. */
+export interface MetricsDependencies {
+  /** Takes one line, newline included. */
+  readonly write: (line: string) => void;
+  /** The stage's name: the dimension of every metric. */
+  readonly stage: string;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /**
  * Metrics as lines in CloudWatch's embedded metric format
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
- * @param write takes one line, newline included
  */
-export function createMetrics(write: (line: string) => void): Metrics {
-  return (values, dimensions) => {
-    const names = Object.keys(UNITS).filter((name): name is MetricName => name in values);
+export function createMetrics({ write, stage, clock }: MetricsDependencies): Metrics {
+  return (values) => {
+    const names = Object.keys(METRIC_UNITS).filter((name): name is MetricName => name in values);
     const definition = {
-      Namespace: NAMESPACE,
-      Dimensions: [dimensions === undefined ? [] : ['account']],
-      Metrics: names.map((name) => ({ Name: name, Unit: UNITS[name] })),
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [[STAGE_DIMENSION]],
+      Metrics: names.map((name) => ({ Name: name, Unit: METRIC_UNITS[name] })),
     };
-    write(
-      `${JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [definition] }, ...dimensions, ...values })}\n`,
-    );
+    const metadata = { Timestamp: clock.now(), CloudWatchMetrics: [definition] };
+    write(`${JSON.stringify({ _aws: metadata, [STAGE_DIMENSION]: stage, ...values })}\n`);
   };
 }
