@@ -1,5 +1,6 @@
 import { isAppId } from '#shared/account/account.ts';
 import { isBase62 } from '#shared/caller/base62.ts';
+import { isRoleId } from '#shared/caller/role.ts';
 import { usageFailure } from './operator-failure.ts';
 
 const CALLER_ID_LENGTH = 8;
@@ -30,6 +31,14 @@ export function callerIdArgument(text: string): string {
 export function keyIdArgument(text: string): { readonly keyId: string; readonly callerId: string } {
   if (isBase62(text, KEY_ID_LENGTH)) return { keyId: text, callerId: text.slice(0, CALLER_ID_LENGTH) };
   throw usageFailure('A key id has 12 letters and digits, not the whole key: "caller key list" shows them.');
+}
+
+/** @throws {OperatorFailure} when the text is no unique id of an IAM role */
+export function roleIdArgument(text: string): string {
+  if (isRoleId(text)) return text;
+  throw usageFailure(
+    "A role's unique id is AROA and more capitals and digits, not its name or ARN: aws iam get-role --role-name <name> --query Role.RoleId shows it.",
+  );
 }
 
 /** A name for people. @throws {OperatorFailure} when it is empty, too long or holds control characters */

@@ -4,34 +4,40 @@ import { matchesVerifier, parseCallerKey } from '../caller/caller-key.ts';
 import { MalformedCaller } from '../caller/caller-store.ts';
 import { isGenuineGatewayToken, parseGatewayToken } from '../caller/gateway-token.ts';
 import { grantedAccounts } from '../caller/grant.ts';
+import type { RoleDirectory } from '../caller/role-directory.ts';
 import type { Clock } from '../clock.ts';
+import { MalformedItem } from '../table/malformed-item.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 
-/** Who calls, and with which of its keys. */
+/** Who calls, and with which of its keys or roles. */
 export interface AuthenticatedCaller {
   readonly caller: Caller;
+  /** A caller key's id, or the unique id of the IAM role that signed. */
   readonly keyId: string;
-  /** The account that the credential itself is for; `undefined` for a caller key, which is for all of the caller's. */
+  /** The account that the credential itself is for; `undefined` for a caller key or a role, which is for all of the caller's. */
   readonly appId: string | undefined;
 }
 
 /** What authenticating needs. */
 export interface AuthenticateDependencies {
   readonly callers: CallerDirectory;
+  readonly roles: RoleDirectory;
   readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
- * Finds the caller by its Bearer caller key (RFC 6750 section 2.1) or, as SDKs call, by the gateway token in `access_token`. What is wrong with
- * a credential or its caller is told only to who presents a real one; a made-up one costs the same work and hears only that it is unknown.
- * @throws {Refusal} `no-credential`, `malformed-credential`, `unknown-key`, `retired-key`, `invalid-gateway-token`, `caller-disabled`; when the
- * directory cannot say: `internal-error` for a malformed item, else `table-unreachable`
+ * Finds the caller by the IAM role that signed, else by its Bearer caller key (RFC 6750 section 2.1) or, as SDKs call, by the gateway token in
+ * `access_token`. What is wrong with a credential or its caller is told only to who presents a real one; a made-up one costs the same work and
+ * hears only that it is unknown.
+ * @throws {Refusal} `no-credential`, `malformed-credential`, `unknown-key`, `retired-key`, `invalid-gateway-token`, `unknown-role`,
+ * `caller-disabled`; when the directory cannot say: `internal-error` for a malformed item, else `table-unreachable`
  */
 export async function authenticate(
   dependencies: AuthenticateDependencies,
-  request: Pick<CallRequest, 'headers' | 'query'>,
+  request: Pick<CallRequest, 'headers' | 'query' | 'role'>,
 ): Promise<AuthenticatedCaller> {
+  if (request.role !== undefined) return findRole(dependencies, request.role);
   const authorization = request.headers['authorization']?.trim() ?? '';
   const [gatewayToken = '', ...others] = new URLSearchParams(request.query).getAll('access_token');
   if (/^bearer /i.test(authorization) || (authorization !== '' && gatewayToken === '')) {
@@ -41,6 +47,21 @@ export async function authenticate(
   if (gatewayToken === '') throw new Refusal('no-credential');
   if (others.length > 0) throw new Refusal('malformed-credential');
   return findGatewayToken(dependencies, gatewayToken);
+}
+
+/**
+ * The caller of an IAM role. The caller's own item has the last word: a role that was taken from it is unknown whatever the index still says.
+ * @throws {Refusal} `unknown-role`, `caller-disabled`, and what {@link findCaller} throws
+ */
+export async function findRole(
+  { callers, roles }: AuthenticateDependencies,
+  roleId: string,
+): Promise<AuthenticatedCaller> {
+  const callerId = await readable(() => roles.callerIdOf(roleId));
+  const caller = callerId === undefined ? undefined : await findCaller(callers, callerId);
+  if (caller?.roles?.some((role) => role.roleId === roleId) !== true) throw new Refusal('unknown-role');
+  if (caller.disabled) throw new Refusal('caller-disabled');
+  return { caller, keyId: roleId, appId: undefined };
 }
 
 /**
@@ -109,11 +130,16 @@ function bearerOf(authorization: string): string {
  * The caller with this id, if there is one.
  * @throws {Refusal} `internal-error` for a malformed item, else `table-unreachable`, when the directory cannot say
  */
-export async function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
+export function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
+  return readable(() => directory.find(callerId));
+}
+
+async function readable<Value>(read: () => Promise<Value>): Promise<Value> {
   try {
-    return await directory.find(callerId);
+    return await read();
   } catch (error) {
     // Whatever kept the item from being read, nothing was sent and the caller may come again; the log gets the error.
-    throw new Refusal(error instanceof MalformedCaller ? 'internal-error' : 'table-unreachable', error);
+    const isMalformed = error instanceof MalformedCaller || error instanceof MalformedItem;
+    throw new Refusal(isMalformed ? 'internal-error' : 'table-unreachable', error);
   }
 }

@@ -20,7 +20,7 @@ export async function answerLogin(
 ): Promise<CallAnswer> {
   if (request.method !== 'GET') throw new Refusal('method-not-allowed');
   const fields = Object.fromEntries(new URLSearchParams(request.query));
-  const authorised = await authoriseAppSecretCall(dependencies, call, fields, trace);
+  const authorised = await authoriseAppSecretCall(dependencies, call, fields, request.role, trace);
   const answer = await sendAppSecretCall(dependencies, call, authorised, fields, deadline, trace);
   const { caller, appId } = authorised;
   return passThrough(call === 'sns/jscode2session' ? answer : sealUserTokens(answer, caller, appId));

@@ -1,4 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isRoleId } from '../caller/role.ts';
+import { type Doors, doorOf } from './doors.ts';
 import { checkPath } from './path.ts';
 import { stripPathPrefix } from './path-prefix.ts';
 import { checkQuery } from './query.ts';
@@ -10,8 +12,10 @@ export const MAX_BODY_BYTES = 4_000_000;
 /** A call as it came in, checked for everything that needs no caller. */
 export interface CallRequest {
   readonly method: 'GET' | 'POST';
-  /** Below the path prefix, decoded; safe to send as it is. */
+  /** Below the path prefix and the door, decoded; safe to send as it is. */
   readonly path: string;
+  /** The unique id of the IAM role that signed the request, as API Gateway found it; `undefined` for a call that shows its own credential. */
+  readonly role: string | undefined;
   /** Without the `?`, as it was on the wire, credentials included. */
   readonly query: string;
   /** Lower-case names; repeated ones joined with `,`. Values are not checked. */
@@ -29,19 +33,23 @@ export class MalformedEvent extends TypeError {
 /**
  * Reads an HTTP API event, payload format 2.0
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
- * Checks in this order: the path prefix and path, the method, the query, the size of the body.
- * @throws {Refusal} `outside-path-prefix`, `double-slash`, `malformed-path`, `method-not-allowed`, `malformed-query`, `body-too-large`
+ * Checks in this order: the path prefix and path, the door, the method, the query, the size of the body.
+ * @throws {Refusal} `outside-path-prefix`, `double-slash`, `malformed-path`, `not-signed`, `signed-only`, `unknown-role`, `method-not-allowed`,
+ * `malformed-query`, `body-too-large`
  * @throws {MalformedEvent} naming the field that is missing
  */
-export function parseCallEvent(event: APIGatewayProxyEventV2, pathPrefix: string): CallRequest {
+export function parseCallEvent(event: APIGatewayProxyEventV2, pathPrefix: string, doors: Doors): CallRequest {
   checkEvent(event);
   const { http, requestId } = event.requestContext;
-  const path = pathBelow(pathPrefix, event.rawPath);
+  const { door, path } = doorOf(pathBelow(pathPrefix, event.rawPath));
+  if (door === 'key' && doors === 'iam') throw new Refusal('signed-only');
+  const role = door === 'iam' ? roleIn(event, doors) : undefined;
   const method = methodOf(http.method);
   checkQuery(event.rawQueryString);
   return {
     method,
     path,
+    role,
     query: event.rawQueryString,
     headers: lowerCaseNames(event.headers),
     body: method === 'GET' ? undefined : bodyOf(event),
@@ -55,6 +63,20 @@ function pathBelow(pathPrefix: string, rawPath: string): string {
   checkPath(path ?? rawPath);
   if (path === undefined) throw new Refusal('outside-path-prefix');
   return path;
+}
+
+/**
+ * The id before the colon; behind it is the session's name, which the caller chooses
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html;
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html, "principal key values").
+ */
+function roleIn(event: APIGatewayProxyEventV2, doors: Doors): string {
+  const iam = field(field(event.requestContext, 'authorizer'), 'iam');
+  const userId = field(iam, 'userId');
+  if (doors === 'key' || typeof userId !== 'string') throw new Refusal('not-signed');
+  const [role = ''] = userId.split(':');
+  if (!isRoleId(role)) throw new Refusal('unknown-role');
+  return role;
 }
 
 function methodOf(method: string): CallRequest['method'] {

@@ -1,9 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { CallerShare } from '../quota/quota-rule.ts';
 import { callerKey } from '../table/keys.ts';
 import { isBase62 } from './base62.ts';
 import { type Caller, type CallerKeyRecord, type CallerLimits, type Grant, PERMISSIONS } from './caller.ts';
 import { MalformedCaller } from './caller-store.ts';
 import { categoryOfEntry } from './grant.ts';
+import { isRoleId, type RoleRecord } from './role.ts';
 import { isSealingKey } from './user-token.ts';
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -23,8 +25,12 @@ export function callerItem(caller: Caller): Record<string, AttributeValue> {
     disabled: { BOOL: caller.disabled },
     callerKeys: { L: caller.keys.map((key) => ({ M: keyAttributes(key) })) },
     sealingKey: { S: caller.sealingKey },
+    ...(caller.roles !== undefined && { roles: { L: caller.roles.map((role) => ({ M: roleAttributes(role) })) } }),
     grants: { L: caller.grants.map((grant) => ({ M: grantAttributes(grant) })) },
     ...(caller.limits !== undefined && { limits: { M: limitAttributes(caller.limits) } }),
+    ...(caller.shares !== undefined && {
+      shares: { L: caller.shares.map((share) => ({ M: shareAttributes(share) })) },
+    }),
   };
 }
 
@@ -46,8 +52,14 @@ export function readCaller(callerId: string, item: Attributes): Caller {
     ),
     sealingKey: check(item['sealingKey']?.S, isSealingKey, 'sealingKey', '64 hex digits'),
     grants: check(item['grants']?.L, anything, 'grants', 'a list').map((grant) => readGrant(grant.M ?? {}, check)),
+    ...(item['roles'] !== undefined && {
+      roles: check(item['roles'].L, anything, 'roles', 'a list').map((role) => readRole(role.M ?? {}, check)),
+    }),
     ...(item['limits'] !== undefined && {
       limits: readLimits(check(item['limits'].M, anything, 'limits', 'a map'), check),
+    }),
+    ...(item['shares'] !== undefined && {
+      shares: check(item['shares'].L, anything, 'shares', 'a list').map((share) => readShare(share.M ?? {}, check)),
     }),
   };
 }
@@ -75,6 +87,13 @@ function readKey(key: Attributes, callerId: string, check: Check): CallerKeyReco
   return { ...record, retiredAt: readTime(key['retiredAt'], 'callerKeys.retiredAt', check) };
 }
 
+function readRole(role: Attributes, check: Check): RoleRecord {
+  return {
+    roleId: check(role['roleId']?.S, isRoleId, 'roles.roleId', "an IAM role's unique id"),
+    addedAt: readTime(role['addedAt'], 'roles.addedAt', check),
+  };
+}
+
 function readGrant(grant: Attributes, check: Check): Grant {
   const allow = check(grant['allow']?.L, anything, 'grants.allow', 'a list');
   return {
@@ -99,6 +118,14 @@ function readLimits({ perMinute, perDay }: Attributes, check: Check): CallerLimi
   };
 }
 
+function readShare({ appId, endpoint, calls }: Attributes, check: Check): CallerShare {
+  return {
+    appId: check(appId?.S, (text) => text !== '', 'shares.appId', 'an app ID'),
+    endpoint: check(endpoint?.S, (text) => text.startsWith('/'), 'shares.endpoint', 'a path'),
+    calls: Number(check(calls?.N, isLimit, 'shares.calls', 'a whole number from 1')),
+  };
+}
+
 function readTime(attribute: AttributeValue | undefined, name: string, check: Check): number {
   const text = check(attribute?.N, (number) => Number.isSafeInteger(Number(number)), name, 'epoch milliseconds');
   return Number(text);
@@ -107,6 +134,10 @@ function readTime(attribute: AttributeValue | undefined, name: string, check: Ch
 function keyAttributes({ keyId, verifier, createdAt, retiredAt }: CallerKeyRecord): Record<string, AttributeValue> {
   const retired = retiredAt === undefined ? {} : { retiredAt: { N: String(retiredAt) } };
   return { keyId: { S: keyId }, verifier: { S: verifier }, createdAt: { N: String(createdAt) }, ...retired };
+}
+
+function roleAttributes({ roleId, addedAt }: RoleRecord): Record<string, AttributeValue> {
+  return { roleId: { S: roleId }, addedAt: { N: String(addedAt) } };
 }
 
 function grantAttributes({ appId, allow }: Grant): Record<string, AttributeValue> {
@@ -118,4 +149,8 @@ function limitAttributes({ perMinute, perDay }: CallerLimits): Record<string, At
     ...(perMinute !== undefined && { perMinute: { N: String(perMinute) } }),
     ...(perDay !== undefined && { perDay: { N: String(perDay) } }),
   };
+}
+
+function shareAttributes({ appId, endpoint, calls }: CallerShare): Record<string, AttributeValue> {
+  return { appId: { S: appId }, endpoint: { S: endpoint }, calls: { N: String(calls) } };
 }

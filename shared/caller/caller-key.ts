@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { encodeBase62, isBase62, randomBase62 } from './base62.ts';
 import type { CallerKeyRecord } from './caller.ts';
@@ -58,7 +58,7 @@ export function parseCallerKey(text: string): CallerKeyParts | undefined {
 
 /** What is stored in place of a caller key: the SHA-256 of its whole text, 64 hex digits. 256 random bits need no slow hash. */
 export function verifierOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /**

@@ -1,3 +1,7 @@
+import type { CallerShare } from '../quota/quota-rule.ts';
+
+import type { RoleRecord } from './role.ts';
+
 /** What is stored of one caller key. The key itself is shown once and kept nowhere. */
 export interface CallerKeyRecord {
   /** 12 base62 characters, of which the first 8 are the caller's id. Not secret. */
@@ -11,11 +15,12 @@ export interface CallerKeyRecord {
 }
 
 /** Rights that no path pattern and no category implies. */
-export const PERMISSIONS = ['token:read', 'rid:read', 'server-ips:read', 'quota:clear'] as const;
+export const PERMISSIONS = ['token:read', 'rid:read', 'server-ips:read', 'quota:clear', 'quota:reserve'] as const;
 
 /**
  * `token:read`: see the real access token; `rid:read`: look up any request of the account by its rid; `server-ips:read`: the IP lists;
- * `quota:clear`: set the account's daily counters back, which WeChat allows ten times a month.
+ * `quota:clear`: set the account's daily counters back, which WeChat allows ten times a month; `quota:reserve`: go on when only the reserve of a shared
+ * quota is left.
  */
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -45,8 +50,12 @@ export interface Caller {
   /** A disabled caller is refused whatever it presents. */
   readonly disabled: boolean;
   readonly keys: readonly CallerKeyRecord[];
+  /** The IAM roles whose signed calls are this caller's. */
+  readonly roles?: readonly RoleRecord[] | undefined;
   /** Seals the OAuth tokens of this caller's users: 32 random bytes as 64 hex digits, made with the caller and never changed. */
   readonly sealingKey: string;
   readonly grants: readonly Grant[];
   readonly limits?: CallerLimits | undefined;
+  /** Its shares of endpoints, at most one per account and endpoint. */
+  readonly shares?: readonly CallerShare[] | undefined;
 }

@@ -41,7 +41,7 @@ export interface GatewayTokenParts {
  */
 export function createGatewayToken(keyId: string, verifier: string, appId: string, issuedAt: number): string {
   const time = encodeBase62(BigInt(Math.floor(issuedAt / 1_000)), TIME_LENGTH);
-  const mac = createHmac('sha256', macKey(verifier)).update(`${keyId}${time}${appId}`).digest('base64url');
+  const mac = createHmac('sha256', macKey(keyId, verifier)).update(`${keyId}${time}${appId}`).digest('base64url');
   return `${PREFIX}${keyId}${time}${mac}${appId}`;
 }
 
@@ -73,6 +73,18 @@ export function isGenuineGatewayToken(
 
 const NOBODYS_VERIFIER = '0'.repeat(64);
 
-function macKey(verifier: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', Buffer.from(verifier, 'hex'), '', KEY_INFO, 32));
+const MAX_MAC_KEYS = 1_000;
+/** The keys that were derived last, the oldest first: deriving one costs fifteen times what a MAC does. */
+const macKeys = new Map<string, Buffer>();
+
+/** Remembered by key id too, so that the first token of an unknown key costs as much as a known one's, and so do the later ones. */
+function macKey(keyId: string, verifier: string): Buffer {
+  const name = `${keyId} ${verifier}`;
+  const known = macKeys.get(name);
+  if (known !== undefined) return known;
+  const derived = Buffer.from(hkdfSync('sha256', Buffer.from(verifier, 'hex'), '', KEY_INFO, 32));
+  const [oldest] = macKeys.keys();
+  if (macKeys.size >= MAX_MAC_KEYS && oldest !== undefined) macKeys.delete(oldest);
+  macKeys.set(name, derived);
+  return derived;
 }

@@ -25,7 +25,7 @@ export function categoryOfEntry(entry: string): Category | undefined {
 }
 
 /** Whether the caller has this named permission for this account. */
-export function grantsPermission(caller: Caller, appId: string, permission: Permission): boolean {
+export function grantsPermission(caller: Pick<Caller, 'grants'>, appId: string, permission: Permission): boolean {
   return allowed(caller, appId).includes(permission);
 }
 
@@ -34,7 +34,7 @@ export function grantedAccounts(caller: Caller): readonly string[] {
   return [...new Set(caller.grants.map(({ appId }) => appId))];
 }
 
-function allowed(caller: Caller, appId: string): readonly string[] {
+function allowed(caller: Pick<Caller, 'grants'>, appId: string): readonly string[] {
   return caller.grants.filter((grant) => grant.appId === appId).flatMap(({ allow }) => allow);
 }
 

@@ -1,5 +1,5 @@
 import type { LimitStore } from './limit-store.ts';
-import type { LimitWindow } from './limit-window.ts';
+import type { EndpointWindow, LimitWindow } from './limit-window.ts';
 
 /** Of a share: what one environment may hold at once, and so lose when it is never called again. */
 const LARGEST_BLOCK = 0.01;
@@ -21,16 +21,17 @@ export interface LimitShare {
 /** What a share needs. */
 export interface LimitShareDependencies {
   readonly store: LimitStore;
-  readonly callerId: string;
-  readonly window: LimitWindow;
+  /** Under whose name the window is stored: a caller's id, or an app ID for a quota that callers share. */
+  readonly owner: string;
+  readonly window: LimitWindow & Pick<EndpointWindow, 'blocksOf'>;
   /** How many calls this environment made for the caller just now: the size of the next block. */
   readonly recentCalls: () => number;
 }
 
 /** One environment's part of a window, empty at first. Calls that wait at the same time wait for one reservation. */
-export function createLimitShare({ store, callerId, window, recentCalls }: LimitShareDependencies): LimitShare {
+export function createLimitShare({ store, owner, window, recentCalls }: LimitShareDependencies): LimitShare {
   const { share } = window;
-  const largestBlock = Math.floor(share * LARGEST_BLOCK);
+  const largestBlock = Math.floor((window.blocksOf ?? share) * LARGEST_BLOCK);
   const blocksEnd = Math.floor(share * BLOCKS_END);
   let held = 0;
   // What all environments had reserved when this one last heard of it; it never falls.
@@ -39,7 +40,7 @@ export function createLimitShare({ store, callerId, window, recentCalls }: Limit
   let flight: Promise<void> | undefined;
 
   async function reserve(calls: number, most: number): Promise<boolean> {
-    const total = await store.reserve({ callerId, window, calls, most });
+    const total = await store.reserve({ callerId: owner, window, calls, most });
     if (total === undefined) return false;
     reserved = total;
     held += calls;

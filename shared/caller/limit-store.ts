@@ -2,6 +2,7 @@ import type { LimitWindow } from './limit-window.ts';
 
 /** Calls that an environment wants to have for itself. */
 export interface Reservation {
+  /** Whose window it is: a caller's id, or an app ID for a quota that callers share. */
   readonly callerId: string;
   readonly window: Pick<LimitWindow, 'id' | 'endsAt'>;
   /** How many, at least 1. */

@@ -3,8 +3,8 @@ import type { CallerLimits } from './caller.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Which of a caller's limits is used up; these are causes of refusals too. */
-export type UsedUp = 'minute-limit' | 'day-limit';
+/** Which limit is used up: the caller's own, its share of an endpoint, or what of an endpoint's quota is open to all. These are causes of refusals too. */
+export type UsedUp = 'minute-limit' | 'day-limit' | 'endpoint-share' | 'endpoint-reserve';
 
 /** One minute or day of one caller, and how many calls it has for it. */
 export interface LimitWindow {
@@ -15,6 +15,16 @@ export interface LimitWindow {
   /** Calls; a whole number from 1. */
   readonly share: number;
   readonly usedUp: UsedUp;
+}
+
+/** A window of one endpoint. */
+export interface EndpointWindow extends LimitWindow {
+  /** Under whose name it is stored: a caller's id or an app ID. */
+  readonly owner: string;
+  /** Tells the windows of one owner apart that follow each other from those that stand side by side. */
+  readonly of: string;
+  /** What blocks are sized by, where `share` is no real limit. */
+  readonly blocksOf?: number;
 }
 
 /** The windows that a call now is counted in. The longer comes first: when it is used up, the other one need not be asked. */

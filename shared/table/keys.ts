@@ -3,6 +3,7 @@ export const KEY_PREFIX = {
   account: 'ACCOUNT#',
   token: 'TOKEN#',
   caller: 'CALLER#',
+  role: 'ROLE#',
   heal: 'HEAL#',
   ticket: 'TICKET#',
   usage: 'USAGE#',
@@ -27,6 +28,8 @@ export const accountKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.accou
 export const tokenKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.token}${appId}`, sk: CURRENT });
 /** A caller with its verifiers and grants. */
 export const callerKey = (callerId: string): ItemKey => ({ pk: `${KEY_PREFIX.caller}${callerId}`, sk: CURRENT });
+/** Whose calls an IAM role signs. */
+export const roleKey = (roleId: string): ItemKey => ({ pk: `${KEY_PREFIX.role}${roleId}`, sk: CURRENT });
 /** The marker of an account's latest heal. */
 export const healKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.heal}${appId}`, sk: CURRENT });
 /** The calls of a caller that are reserved in one window of its limits. */
@@ -41,6 +44,23 @@ export const clearQuotaKey = (appId: string, month: string): ItemKey => ({
   pk: `${KEY_PREFIX.usage}${appId}`,
   sk: `CLEAR#${month}`,
 });
+/** What one environment has counted of an account's calls in a day, `YYYYMMDD` in UTC+8. */
+export const countsKey = (appId: string, day: string, environment: string): ItemKey => {
+  const { pk, sk } = countsOfDay(appId, day);
+  return { pk, sk: sk + environment };
+};
+/** What the keys of all environments' counts of a day begin with. */
+export const countsOfDay = (appId: string, day: string): ItemKey => ({
+  pk: `${KEY_PREFIX.usage}${appId}`,
+  sk: `COUNTS#${day}#`,
+});
+/** The sum of an account's counts of a day that is over. */
+export const usageSumKey = (appId: string, day: string): ItemKey => ({
+  pk: `${KEY_PREFIX.usage}${appId}`,
+  sk: `SUM#${day}`,
+});
+/** What WeChat has said of an account's quotas, and when they were cleared. */
+export const learntQuotasKey = (appId: string): ItemKey => ({ pk: `${KEY_PREFIX.usage}${appId}`, sk: 'QUOTAS' });
 /** The state of an account's JS-SDK ticket of one type. */
 export const ticketKey = (appId: string, type: string): ItemKey => ({ pk: `${KEY_PREFIX.ticket}${appId}`, sk: type });
 

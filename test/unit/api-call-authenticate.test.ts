@@ -21,9 +21,19 @@ const CALLER: Caller = {
 const directoryOf = (caller: Caller | undefined) => ({
   find: async (id: string) => (id === caller?.id ? caller : undefined),
 });
-const dependenciesOf = (caller: Caller | undefined) => ({ callers: directoryOf(caller), clock: { now: () => NOW } });
+const ROLE = 'AROAEXAMPLEROLE01234';
+const roles = { callerIdOf: async (roleId: string) => (roleId === ROLE ? CALLER_ID : undefined) };
+const dependenciesOf = (caller: Caller | undefined) => ({
+  callers: directoryOf(caller),
+  roles,
+  clock: { now: () => NOW },
+});
 const call = (authorization?: string, caller: Caller | undefined = CALLER) =>
-  authenticate(dependenciesOf(caller), { headers: authorization === undefined ? {} : { authorization }, query: '' });
+  authenticate(dependenciesOf(caller), {
+    headers: authorization === undefined ? {} : { authorization },
+    query: '',
+    role: undefined,
+  });
 const refused = (cause: string) => expect.objectContaining({ name: 'Refusal', cause });
 
 const withAccounts = (...appIds: string[]): Caller => ({
@@ -95,8 +105,8 @@ describe('a Bearer caller key', () => {
   ])('is never called unknown when nobody can say: %s', async (cause, failure) => {
     const directory = { find: () => Promise.reject(failure) };
     const answer = authenticate(
-      { callers: directory, clock: { now: () => NOW } },
-      { headers: { authorization: `Bearer ${KEY}` }, query: '' },
+      { callers: directory, roles, clock: { now: () => NOW } },
+      { headers: { authorization: `Bearer ${KEY}` }, query: '', role: undefined },
     );
     await expect(answer).rejects.toThrow(expect.objectContaining({ cause, underlying: failure }));
   });
@@ -133,7 +143,7 @@ describe('the account of a call', () => {
 });
 
 const present = (text: string, caller: Caller = CALLER, query = `a=1&access_token=${text}`) =>
-  authenticate(dependenciesOf(caller), { headers: {}, query });
+  authenticate(dependenciesOf(caller), { headers: {}, query, role: undefined });
 
 describe('a gateway token', () => {
   const keyId = KEY.slice(4, 16);
@@ -175,5 +185,25 @@ describe('a gateway token', () => {
     expect(() => accountOf(unnamed, { ...authenticated, caller: withAccounts('wx2') })).toThrow(
       refused('unknown-account'),
     );
+  });
+});
+
+describe('an IAM role', () => {
+  const withRoles: Caller = { ...CALLER, roles: [{ roleId: ROLE, addedAt: 1 }] };
+  const sign = (role: string, caller: Caller | undefined = withRoles) =>
+    authenticate(dependenciesOf(caller), { headers: { authorization: 'AWS4-HMAC-SHA256 ...' }, query: '', role });
+
+  it('tells its caller, whatever else the request carries', async () => {
+    expect(await sign(ROLE)).toEqual({ caller: withRoles, keyId: ROLE, appId: undefined });
+  });
+
+  it.each([
+    ['nobody has it', 'AROAEXAMPLEROLE99999', withRoles, 'unknown-role'],
+    ['its caller is gone', ROLE, undefined, 'unknown-role'],
+    ['its caller no longer has it, whatever the index says', ROLE, CALLER, 'unknown-role'],
+    ['its caller is disabled', ROLE, { ...withRoles, disabled: true }, 'caller-disabled'],
+  ])('is refused when %s', async (_, role, caller, cause) => {
+    const dependencies = { ...dependenciesOf(caller), callers: directoryOf(caller) };
+    await expect(authenticate(dependencies, { headers: {}, query: '', role })).rejects.toThrow(refused(cause));
   });
 });
