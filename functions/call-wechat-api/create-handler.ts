@@ -2,12 +2,14 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createAnswerCall } from '#shared/api-call/answer-call.ts';
 import { type CallAnswer, problem, wechatError } from '#shared/api-call/answer-shape.ts';
-import type { CallTrace } from '#shared/api-call/call-trace.ts';
+import { type Doors, doorOf } from '#shared/api-call/doors.ts';
 import { CALL_BUDGET_MS } from '#shared/api-call/forward.ts';
 import { isOwnEndpoint } from '#shared/api-call/path.ts';
 import { stripPathPrefix } from '#shared/api-call/path-prefix.ts';
-import { Refusal, type RefusalCause } from '#shared/api-call/refusal.ts';
+import { Refusal } from '#shared/api-call/refusal.ts';
+import { type CallRecord, reportCall } from '#shared/api-call/report-call.ts';
 import { parseCallEvent } from '#shared/api-call/request.ts';
+import { withRetryAfter } from '#shared/api-call/retry-after.ts';
 import type { Log } from '#shared/lambda/log.ts';
 import type { Metrics } from '#shared/lambda/metrics.ts';
 import {
@@ -19,17 +21,9 @@ import {
 /** What the function needs; one set per environment. */
 export interface CallWechatApiDependencies extends OwnEndpointDependencies {
   readonly pathPrefix: string;
+  readonly doors: Doors;
   readonly log: Log;
   readonly metrics: Metrics;
-}
-
-/** One invocation as its log line tells it. */
-interface CallRecord extends CallTrace {
-  readonly startedAt: number;
-  requestId?: string;
-  method?: string;
-  path?: string;
-  requestBytes?: number;
 }
 
 type RecordedContext = Context & { callRecord: CallRecord };
@@ -37,51 +31,32 @@ type RecordedContext = Context & { callRecord: CallRecord };
 /** Lambda's own end of an invocation answers nothing; this much earlier ours does. */
 const TIMEOUT_EARLY_MS = 1_500;
 
-/** The refusals by which a call tells that WeChat or the way there failed. */
-const UPSTREAM_FAILURES: ReadonlySet<RefusalCause> = new Set([
-  'upstream-unreachable',
-  'upstream-timeout',
-  'upstream-broke',
-]);
-
 /**
  * The function that faces the internet: an HTTP API event in, an answer out, whatever happens. Every answer is shaped here: WeChat's own as
  * it came, ours in WeChat's manner on WeChat's paths and as a problem document under `/gateway/`. One log line per call.
  */
 export function createHandler(dependencies: CallWechatApiDependencies) {
-  const { clock, pathPrefix, log, metrics } = dependencies;
+  const { clock, pathPrefix, doors, usage } = dependencies;
   const ownEndpoint = createOwnEndpoints(dependencies);
   const answerCall = createAnswerCall(dependencies);
 
   const answer = async (event: APIGatewayProxyEventV2, context: RecordedContext): Promise<CallAnswer> => {
     const { callRecord } = context;
-    const request = parseCallEvent(event, pathPrefix);
+    const request = parseCallEvent(event, pathPrefix, doors);
     const { method, path, body, requestId } = request;
     Object.assign(callRecord, { method, path, requestId, requestBytes: body?.byteLength ?? 0 });
     const deadline = callRecord.startedAt + CALL_BUDGET_MS;
-    return (isOwnEndpoint(path) ? ownEndpoint : answerCall)(request, deadline, callRecord);
+    const flushed = usage.flush();
+    try {
+      return await (isOwnEndpoint(path) ? ownEndpoint : answerCall)(request, deadline, callRecord);
+    } finally {
+      await flushed;
+    }
   };
 
-  const write = (record: CallRecord, answered: CallAnswer, error?: unknown): void => {
-    const { startedAt, sent: _sent, ...fields } = record;
-    const refusal = error instanceof Refusal ? error : undefined;
-    const underlying = refusal === undefined ? error : refusal.underlying;
-    log(underlying === undefined ? 'INFO' : 'ERROR', {
-      event: 'call',
-      ...fields,
-      status: answered.statusCode,
-      errcode: refusal?.errcode ?? record.errcode,
-      cause: refusal?.cause,
-      totalMs: clock.now() - startedAt,
-      answerBytes: answered.body.length,
-      error: underlying,
-    });
-    metrics({
-      Calls: 1,
-      ...(record.healed && { CallsHealed: 1 }),
-      ...(refusal && { CallsRefused: 1 }),
-      ...(refusal && UPSTREAM_FAILURES.has(refusal.cause) && { UpstreamFailures: 1 }),
-    });
+  const countRefusal = ({ account, caller, path }: CallRecord, { cause }: Refusal): void => {
+    if (account === undefined || caller === undefined || path === undefined) return;
+    usage.refuse({ appId: account, callerId: caller, path, cause });
   };
 
   return middy(answer, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS })
@@ -89,14 +64,19 @@ export function createHandler(dependencies: CallWechatApiDependencies) {
       invocation.context.callRecord = { startedAt: clock.now() };
     })
     .after((invocation) => {
-      if (invocation.response) write(invocation.context.callRecord, invocation.response);
+      if (!invocation.response) return;
+      const { callRecord } = invocation.context;
+      invocation.response = withRetryAfter(invocation.response, callRecord.errcode, clock.now());
+      reportCall(dependencies, callRecord, invocation.response, undefined);
     })
     .onError((invocation) => {
       const { callRecord } = invocation.context;
       const refusal = refusalOf(invocation.error, callRecord);
       const ownPath = pathUnderGateway(invocation.event, pathPrefix);
-      invocation.response = ownPath === undefined ? wechatError(refusal) : problem(refusal, ownEndpointMethod(ownPath));
-      write(callRecord, invocation.response, refusal);
+      const refused = ownPath === undefined ? wechatError(refusal) : problem(refusal, ownEndpointMethod(ownPath));
+      if (ownPath === undefined) countRefusal(callRecord, refusal);
+      invocation.response = withRetryAfter(refused, refusal.errcode, clock.now());
+      reportCall(dependencies, callRecord, invocation.response, refusal);
     });
 }
 
@@ -108,5 +88,6 @@ function refusalOf(error: unknown, { sent }: CallRecord): Refusal {
 
 function pathUnderGateway(event: APIGatewayProxyEventV2, pathPrefix: string): string | undefined {
   const path = typeof event.rawPath === 'string' ? stripPathPrefix(event.rawPath, pathPrefix) : undefined;
-  return path !== undefined && isOwnEndpoint(path) ? path : undefined;
+  const behindDoor = path === undefined ? undefined : doorOf(path).path;
+  return behindDoor !== undefined && isOwnEndpoint(behindDoor) ? behindDoor : undefined;
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoHealMarkers } from '#shared/access-token/heal-marker.dynamodb.ts';
 import type { RefreshInvoker } from '#shared/access-token/refresh-invoker.ts';
 import { createTokenReader } from '#shared/access-token/token-reader.ts';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
+import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
 import type { AppSecretCaller } from '#shared/app-secret-call/app-secret-caller.ts';
 import { createCallerDirectory } from '#shared/caller/caller-directory.ts';
@@ -11,14 +13,20 @@ import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
 import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
+import { createRoleDirectory } from '#shared/caller/role-directory.ts';
+import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
+import { createCountingParts } from '#shared/quota/counting-parts.ts';
+import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
+import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
+import { reportAttempts } from '#shared/wechat/report-attempts.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler } from './create-handler.ts';
@@ -29,6 +37,7 @@ const clock = systemClock;
 const random = Math.random;
 const write = (line: string) => process.stdout.write(line);
 const log = createLog(write);
+const metrics = createMetrics({ write, stage: settings.stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
 const tokens = createDynamoTokenStore(client, settings.tableName);
 const tickets = createDynamoTicketStore(client, settings.tableName);
@@ -61,8 +70,9 @@ export const handler = createHandler({
       return (await refreshInvoker).invoke(...heal);
     },
   },
-  metrics: createMetrics(write),
+  metrics,
   pathPrefix: settings.pathPrefix,
+  doors: settings.doors,
   appSecretCaller: {
     async call(call) {
       appSecretCaller ??= loadAppSecretCaller();
@@ -72,13 +82,32 @@ export const handler = createHandler({
   clearQuotaAllowances: createDynamoClearQuotaAllowances(client, settings.tableName),
   serverIps: createDynamoServerIpsStore(client, settings.tableName),
   markers: createDynamoHealMarkers(client, settings.tableName),
-  upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: settings.upstreamOrigins, clock }),
+  upstream: createUpstream({
+    api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
+    origins: settings.upstreamOrigins,
+    clock,
+  }),
   callers: createCallerDirectory({
     store: createDynamodbCallerStore(client, settings.tableName),
     clock,
     onStale: ({ callerId, ageMs, error }) => log('WARN', { event: 'stale-caller', caller: callerId, ageMs, error }),
   }),
+  roles: createRoleDirectory({
+    store: createDynamodbRoleStore(client, settings.tableName),
+    clock,
+    onStale: ({ ageMs, error }) => log('WARN', { event: 'stale-role', ageMs, error }),
+  }),
   limiter: createCallLimiter({ store: createDynamodbLimitStore(client, settings.tableName), clock }),
+  ...createCountingParts({
+    accounts: createDynamoAccountStore(client, settings.tableName),
+    learntQuotas: createDynamoLearntQuotaStore(client, settings.tableName),
+    usageStore: createDynamoUsageStore(client, settings.tableName),
+    clock,
+    random,
+    newName: randomUUID,
+    metrics,
+    log,
+  }),
   keyUse: createKeyUseRecorder({
     store: createDynamodbKeyUseStore(client, settings.tableName),
     clock,

@@ -1,3 +1,4 @@
+import { parseDoors } from '#shared/api-call/doors.ts';
 import { parsePathPrefix } from '#shared/api-call/path-prefix.ts';
 import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
 import { parseOrigins } from '#shared/wechat/origins.ts';
@@ -6,6 +7,8 @@ import { parseOrigins } from '#shared/wechat/origins.ts';
 export const callWechatApiSettings = {
   /** The one table of state. */
   tableName: { variable: 'TABLE_NAME', parse: asText },
+  /** The stage's name: the dimension of every metric. */
+  stage: { variable: 'STAGE', parse: asText },
   /** The function invoked when a token was refused or is missing: its name or ARN. */
   refreshFunctionName: { variable: 'REFRESH_FUNCTION_NAME', parse: asText },
   /** The function invoked for calls that carry the app secret: its name or ARN. */
@@ -14,6 +17,8 @@ export const callWechatApiSettings = {
   upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
   /** Stripped from every path before any check; empty for none. */
   pathPrefix: { variable: 'PATH_PREFIX', parse: parsePathPrefix, fallback: '' },
+  /** Which doors are open: `key`, `iam` or `both`. */
+  doors: { variable: 'DOORS', parse: parseDoors, fallback: 'key' },
 } as const;
 
 /** The parsed variables of `call-wechat-api`. */

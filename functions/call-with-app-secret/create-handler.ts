@@ -1,14 +1,18 @@
 import middy from '@middy/core';
+import { MalformedAppSecret } from '#shared/account/app-secret.ts';
 import type { CallTrace } from '#shared/api-call/call-trace.ts';
 import { Refusal } from '#shared/api-call/refusal.ts';
 import type { AppSecretAnswer } from '#shared/app-secret-call/app-secret-answer.ts';
 import { type AppSecretCall, parseAppSecretCall } from '#shared/app-secret-call/app-secret-call.ts';
 import { type AppSecretCallDependencies, callWithAppSecret } from '#shared/app-secret-call/call-with-app-secret.ts';
 import type { Log } from '#shared/lambda/log.ts';
+import type { Metrics } from '#shared/lambda/metrics.ts';
+import { APP_SECRET_FROZEN } from '#shared/wechat/issue-refusals.ts';
 
 /** What the function needs; one set per environment. */
 export interface CallWithAppSecretDependencies extends AppSecretCallDependencies {
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -45,7 +49,10 @@ interface Ended {
   readonly refusal?: Refusal;
 }
 
-function report({ log, clock }: CallWithAppSecretDependencies, { call, trace, startedAt, status, refusal }: Ended) {
+function report(
+  { log, metrics, clock }: CallWithAppSecretDependencies,
+  { call, trace, startedAt, status, refusal }: Ended,
+): void {
   const { sent: _sent, ...fields } = trace;
   log(refusal === undefined ? 'INFO' : 'ERROR', {
     event: 'app-secret-call',
@@ -57,4 +64,13 @@ function report({ log, clock }: CallWithAppSecretDependencies, { call, trace, st
     totalMs: clock.now() - startedAt,
     error: refusal?.underlying,
   });
+  if (isAppSecretUnusable(trace, refusal)) metrics({ AppSecretUnusable: 1 });
+}
+
+/** Whether an operator has to look after the secret; a store that did not answer says nothing of it. */
+function isAppSecretUnusable({ errcode }: CallTrace, refusal: Refusal | undefined): boolean {
+  if (refusal === undefined) return errcode === APP_SECRET_FROZEN;
+  const { cause, underlying } = refusal;
+  if (cause === 'no-app-secret') return underlying === undefined || underlying instanceof MalformedAppSecret;
+  return cause === 'app-secret-refused';
 }

@@ -4,7 +4,9 @@ import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
+import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
+import { reportAttempts } from '#shared/wechat/report-attempts.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler } from './create-handler.ts';
@@ -12,6 +14,9 @@ import { callWithAppSecretSettings } from './settings.ts';
 
 const settings = readSettings(callWithAppSecretSettings, process.env);
 const clock = systemClock;
+const write = (line: string) => process.stdout.write(line);
+const log = createLog(write);
+const metrics = createMetrics({ write, stage: settings.stage, clock });
 const secretStore = createSecretsManagerAppSecretStore(
   new SecretsManagerClient(SECRETS_CLIENT_SETTINGS),
   settings.secretPrefix,
@@ -21,6 +26,11 @@ const secretStore = createSecretsManagerAppSecretStore(
 export const handler = createHandler({
   clock,
   secrets: createAppSecretCache(secretStore, clock),
-  upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: settings.upstreamOrigins, clock }),
-  log: createLog((line) => process.stdout.write(line)),
+  upstream: createUpstream({
+    api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
+    origins: settings.upstreamOrigins,
+    clock,
+  }),
+  log,
+  metrics,
 });

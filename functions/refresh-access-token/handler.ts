@@ -6,10 +6,12 @@ import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.s
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
 import { systemClock } from '#shared/clock.node.ts';
+import { systemNameResolver } from '#shared/diagnosis/name-resolver.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
+import { reportAttempts } from '#shared/wechat/report-attempts.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler } from './create-handler.ts';
@@ -18,6 +20,8 @@ import { refreshAccessTokenSettings } from './settings.ts';
 const settings = readSettings(refreshAccessTokenSettings, process.env);
 const clock = systemClock;
 const write = (line: string) => process.stdout.write(line);
+const log = createLog(write);
+const metrics = createMetrics({ write, stage: settings.stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
 const secretStore = createSecretsManagerAppSecretStore(
   new SecretsManagerClient(SECRETS_CLIENT_SETTINGS),
@@ -32,7 +36,16 @@ export const handler = createHandler({
   accounts: createDynamoAccountStore(client, settings.tableName),
   tokens: createDynamoTokenStore(client, settings.tableName),
   secrets: createAppSecretCache(secretStore, clock),
-  upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: settings.upstreamOrigins, clock }),
-  log: createLog(write),
-  metrics: createMetrics(write),
+  upstream: createUpstream({
+    api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
+    origins: settings.upstreamOrigins,
+    clock,
+  }),
+  log,
+  metrics,
+  examining: {
+    openApi: () => createUndiciWechatApi({ clock }),
+    origins: settings.upstreamOrigins,
+    resolveName: systemNameResolver,
+  },
 });

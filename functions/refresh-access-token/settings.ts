@@ -5,6 +5,8 @@ import { parseOrigins } from '#shared/wechat/origins.ts';
 export const refreshAccessTokenSettings = {
   /** The one table of state. */
   tableName: { variable: 'TABLE_NAME', parse: asText },
+  /** The stage's name: the dimension of every metric. */
+  stage: { variable: 'STAGE', parse: asText },
   /** What comes before the app ID in the names of the accounts' secrets: `wechat-gateway/<stage>/`. */
   secretPrefix: { variable: 'SECRET_PREFIX', parse: asText },
   /** WeChat's hosts in the order they are tried, comma-separated origins. */

@@ -11,6 +11,7 @@ import type { Announcer } from '#shared/server-ips/announcement.ts';
 import { configuredFirewalls } from '#shared/server-ips/configured-firewalls.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
+import { reportAttempts } from '#shared/wechat/report-attempts.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler } from './create-handler.ts';
@@ -22,6 +23,7 @@ const clock = systemClock;
 const random = Math.random;
 const write = (line: string) => process.stdout.write(line);
 const log = createLog(write);
+const metrics = createMetrics({ write, stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
 const tokens = createDynamoTokenStore(client, tableName);
 
@@ -46,7 +48,7 @@ export const handler = createHandler({
   log,
   tokens,
   stage,
-  metrics: createMetrics(write),
+  metrics,
   serverIps: createDynamoServerIpsStore(client, tableName),
   announcers: [...(eventBusName === '' ? [] : [bus]), ...(topicArn === '' ? [] : [topic])],
   firewalls: configuredFirewalls({
@@ -55,7 +57,11 @@ export const handler = createHandler({
     loadPrefixLists: async () => (await import('#shared/server-ips/prefix-list.ec2.ts')).createEc2PrefixLists(),
     loadWafIpSets: async () => (await import('#shared/server-ips/waf-ip-set.wafv2.ts')).createWafv2IpSets(),
   }),
-  upstream: createUpstream({ api: createUndiciWechatApi({ clock }), origins: upstreamOrigins, clock }),
+  upstream: createUpstream({
+    api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
+    origins: upstreamOrigins,
+    clock,
+  }),
   markers: createDynamoHealMarkers(client, tableName),
   invoker: createLambdaRefreshInvoker(refreshFunctionName, clock),
   reader: createTokenReader({

@@ -6,7 +6,7 @@ import { parseOrigins } from '#shared/wechat/origins.ts';
 export const syncServerIpsSettings = {
   /** The one table of state. */
   tableName: { variable: 'TABLE_NAME', parse: asText },
-  /** The stage's name, for those who hear of changes from several. */
+  /** The stage's name: the dimension of every metric, and for those who hear of changes from several. */
   stage: { variable: 'STAGE', parse: asText },
   /** The function invoked when a token was refused or is missing: its name or ARN. */
   refreshFunctionName: { variable: 'REFRESH_FUNCTION_NAME', parse: asText },

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { quotaRuleAttributes, quotaRulesIn } from '../quota/quota-rule-attributes.dynamodb.ts';
 import { type Item, malformed, numberOf, textOf } from '../table/attributes.dynamodb.ts';
 import { accountKey } from '../table/keys.ts';
 import type { Account } from './account.ts';
@@ -20,7 +21,7 @@ export function createDynamoAccountStore(client: DynamoDBClient, tableName: stri
   };
 }
 
-function itemOf({ appId, displayName, mode, testAccount, addedAt }: Account): Item {
+function itemOf({ appId, displayName, mode, testAccount, addedAt, quotaRules = [] }: Account): Item {
   const { pk, sk } = accountKey(appId);
   return {
     pk: { S: pk },
@@ -29,17 +30,20 @@ function itemOf({ appId, displayName, mode, testAccount, addedAt }: Account): It
     tokenMode: { S: mode },
     testAccount: { BOOL: testAccount },
     addedAt: { N: String(addedAt) },
+    ...Object.fromEntries(quotaRules.map(quotaRuleAttributes)),
   };
 }
 
 function accountOf(appId: string, item: Item): Account {
   const mode = textOf(item, 'tokenMode');
   if (mode !== 'stable' && mode !== 'classic') throw malformed(item, 'tokenMode');
+  const quotaRules = quotaRulesIn(item);
   return {
     appId,
     displayName: textOf(item, 'displayName'),
     mode,
     testAccount: item['testAccount']?.BOOL ?? false,
     addedAt: numberOf(item, 'addedAt'),
+    ...(quotaRules.length > 0 && { quotaRules }),
   };
 }

@@ -1,4 +1,5 @@
 import type { TokenMode } from '../access-token/access-token.ts';
+import type { QuotaRule } from '../quota/quota-rule.ts';
 
 /** One WeChat official account or mini-program, as an operator entered it. Its token and whether it is disabled are state of the token. */
 export interface Account {
@@ -11,6 +12,8 @@ export interface Account {
   readonly testAccount: boolean;
   /** Epoch milliseconds. */
   readonly addedAt: number;
+  /** How callers share its daily quotas, at most one rule per endpoint. Absent: not at all. */
+  readonly quotaRules?: readonly QuotaRule[] | undefined;
 }
 
 const APP_ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -7,24 +7,35 @@ import type { Caller } from '../caller/caller.ts';
 import type { CallerDirectory } from '../caller/caller-directory.ts';
 import { grantsPath } from '../caller/grant.ts';
 import { type KeyUseRecorder, notingKeyUse } from '../caller/key-use.ts';
+import type { UsedUp } from '../caller/limit-window.ts';
 import type { CallLimiter } from '../caller/limiter.ts';
+import type { RoleDirectory } from '../caller/role-directory.ts';
+import type { LearntQuotaStore } from '../quota/learnt-quotas.ts';
+import type { QuotaPlanReader } from '../quota/quota-plan-reader.ts';
+import { quotaWindows } from '../quota/quota-windows.ts';
 import { MalformedItem } from '../table/malformed-item.ts';
-import { isTokenRefusal, type PeekedErrcode } from '../wechat/answer.ts';
+import { endpointName } from '../usage/endpoint-name.ts';
+import type { UsageRecorder } from '../usage/usage-recorder.ts';
+import { isTokenRefusal } from '../wechat/answer.ts';
 import type { Upstream } from '../wechat/upstream.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import { accountOf, authenticate } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { forward, REPLAY_NEEDS_MS } from './forward.ts';
-import { noteAnswer } from './note-answer.ts';
 import { isNeverForwarded, isRidGet } from './path.ts';
 import { Refusal } from './refusal.ts';
+import { repeatWhileBusy } from './repeat-while-busy.ts';
 import type { CallRequest } from './request.ts';
 import { scrubRidAnswer } from './scrub-rid-answer.ts';
 
 /** What proxied calls need; one set per environment. */
 export interface CallDependencies extends HealDependencies {
   readonly callers: CallerDirectory;
+  readonly roles: RoleDirectory;
   readonly limiter: CallLimiter;
+  readonly quotas: QuotaPlanReader;
+  readonly learntQuotas: Pick<LearntQuotaStore, 'markCleared'>;
+  readonly usage: UsageRecorder;
   readonly keyUse: KeyUseRecorder;
   readonly upstream: Upstream;
   readonly appSecretCaller: AppSecretCaller;
@@ -33,7 +44,8 @@ export interface CallDependencies extends HealDependencies {
 
 /**
  * One proxied call: who calls, for which account, may they, with which token, what does WeChat say. A refused token is healed and the call
- * replayed once with the same bytes; WeChat checks the token before anything else, so nothing is done twice.
+ * replayed once with the same bytes; WeChat checks the token before anything else, so nothing is done twice. What WeChat is too busy for is repeated,
+ * where that is safe.
  * @param deadline the end of the call's whole budget, epoch milliseconds
  * @throws {Refusal} for every no of our own
  */
@@ -50,20 +62,47 @@ export async function callWechatApi(
   const appId = accountOf(request, authenticated);
   trace.account = appId;
   if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
-  await withinLimits(dependencies, caller);
+  await withinLimits(dependencies, caller, appId, request.path);
   return notingKeyUse(dependencies.keyUse, authenticated, async () => {
-    const { answer, token } = await forwardHealed(dependencies, request, appId, deadline, trace);
+    const { answer, token } = await repeatWhileBusy(
+      dependencies,
+      { request, deadline, trace },
+      {
+        send: () => forwardHealed(dependencies, request, appId, deadline, trace),
+        mayRepeat: async () => (await limitUsedUp(dependencies, caller, appId, request.path)) === undefined,
+      },
+    );
     return isRidGet(request.path) ? { ...answer, body: scrubRidAnswer(answer.body, token.value) } : answer;
   });
 }
 
 /**
- * Counts one call of the caller against its limits, whether or not it comes to be sent; a replay is not counted again.
- * @throws {Refusal} `minute-limit` or `day-limit` when one is used up, `table-unreachable` when nobody can say
+ * Counts one call of the caller against its limits, and against the endpoint's where the account's callers share its quota, whether or not it comes to be
+ * sent; a replay is not counted again.
+ * @throws {Refusal} `minute-limit`, `day-limit`, `endpoint-share` or `endpoint-reserve` when one is used up, `table-unreachable` when nobody can say
  */
-export async function withinLimits({ limiter }: Pick<CallDependencies, 'limiter'>, caller: Caller): Promise<void> {
-  const usedUp = await readable(() => limiter.admit(caller));
+export async function withinLimits(
+  dependencies: LimitDependencies,
+  caller: Caller,
+  appId: string,
+  path: string,
+): Promise<void> {
+  const usedUp = await limitUsedUp(dependencies, caller, appId, path);
   if (usedUp !== undefined) throw new Refusal(usedUp);
+}
+
+type LimitDependencies = Pick<CallDependencies, 'limiter' | 'quotas' | 'clock'>;
+
+function limitUsedUp(
+  { limiter, quotas, clock }: LimitDependencies,
+  caller: Caller,
+  appId: string,
+  path: string,
+): Promise<UsedUp | undefined> {
+  return readable(async () => {
+    const plan = await quotas.get(appId);
+    return limiter.admit(caller, quotaWindows(plan, { caller, appId, endpoint: endpointName(path) }, clock.now()));
+  });
 }
 
 async function forwardHealed(
@@ -75,11 +114,11 @@ async function forwardHealed(
 ): Promise<{ readonly answer: UpstreamAnswer; readonly token: AccessToken }> {
   const token = await tokenFor(dependencies, appId, deadline);
   const answer = await forward(dependencies, request, token, deadline, trace);
-  if (!isRefused(note(trace, answer))) return { answer, token };
+  if (!isRefused(trace)) return { answer, token };
   const healed = await healedToken(dependencies, { appId, refused: token, deadline: deadline - REPLAY_NEEDS_MS });
   trace.healed = true;
   const replayed = await forward(dependencies, request, healed, deadline, trace);
-  if (isRefused(note(trace, replayed))) throw new Refusal('token-refused-again');
+  if (isRefused(trace)) throw new Refusal('token-refused-again');
   return { answer: replayed, token: healed };
 }
 
@@ -111,13 +150,9 @@ export async function readable<Value>(read: () => Promise<Value>): Promise<Value
   }
 }
 
-/** Puts WeChat's word into the trace. A refused token means that nothing was carried out. */
-function note(trace: CallTrace, answer: UpstreamAnswer): PeekedErrcode | undefined {
-  const peeked = noteAnswer(trace, answer);
-  if (isRefused(peeked)) trace.sent = false;
-  return peeked;
-}
-
-function isRefused(peeked: PeekedErrcode | undefined): boolean {
-  return peeked !== undefined && isTokenRefusal(peeked.errcode);
+/** Whether WeChat has just refused the token, which means that nothing was carried out. */
+function isRefused(trace: CallTrace): boolean {
+  const refused = trace.errcode !== undefined && isTokenRefusal(trace.errcode);
+  if (refused) trace.sent = false;
+  return refused;
 }

@@ -44,7 +44,7 @@ export async function clearQuotaByAppSecret(
   if (request.method !== 'POST') throw new Refusal('method-not-allowed');
   const call = 'cgi-bin/clear_quota/v2';
   const fields = { ...bodyFields(request), ...Object.fromEntries(new URLSearchParams(request.query)) };
-  const authorised = await authoriseAppSecretCall(dependencies, call, fields, trace);
+  const authorised = await authoriseAppSecretCall(dependencies, call, fields, request.role, trace);
   return counted(dependencies, authorised.appId, trace, () =>
     sendAppSecretCall(dependencies, call, authorised, fields, deadline, trace),
   );
@@ -74,6 +74,7 @@ async function counted(
     throw error;
   }
   if ((trace.errcode ?? 0) !== 0) await giveBack(dependencies, clear);
+  else await markCleared(dependencies, appId);
   return passThrough(answer);
 }
 
@@ -82,5 +83,14 @@ async function giveBack({ clearQuotaAllowances }: CallDependencies, clear: Taken
     await clearQuotaAllowances.giveBack(clear);
   } catch {
     // The caller needs WeChat's word, and a clear counted for nothing only ends the month's allowance one sooner.
+  }
+}
+
+/** The account's shared quotas begin anew with WeChat's counters. */
+async function markCleared({ learntQuotas, clock }: CallDependencies, appId: string): Promise<void> {
+  try {
+    await learntQuotas.markCleared(appId, undefined, clock.now());
+  } catch {
+    // The caller needs WeChat's word; until midnight the gateway only goes on being as strict as before.
   }
 }

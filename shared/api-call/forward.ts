@@ -1,5 +1,6 @@
 import type { AccessToken } from '../access-token/access-token.ts';
 import type { Clock } from '../clock.ts';
+import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import type { Failover, Upstream } from '../wechat/upstream.ts';
 import {
   type UpstreamAnswer,
@@ -8,6 +9,8 @@ import {
   type UpstreamRequest,
 } from '../wechat/wechat-api.ts';
 import type { CallTrace } from './call-trace.ts';
+import { countCall } from './count-call.ts';
+import { noteAnswer } from './note-answer.ts';
 import { stripCredentials, withAccessToken } from './query.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
 import type { CallRequest } from './request.ts';
@@ -29,16 +32,21 @@ export interface SendDependencies {
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** What sending to WeChat in a caller's name needs. */
+export interface CountedSendDependencies extends SendDependencies {
+  readonly usage: Pick<UsageRecorder, 'count'>;
+}
+
 const TIMEOUTS: ReadonlySet<UpstreamFailureKind> = new Set(['first-byte-timeout', 'deadline', 'connect-timeout']);
 
 /**
  * Sends the caller's request to WeChat with the account's token: path and body byte for byte, the query without any credential but ours.
- * @param trace gets the time that WeChat took, and whether anything was sent
+ * @param trace gets WeChat's word, the time that it took, and whether anything was sent
  * @throws {Refusal} `malformed-header`; `upstream-unreachable` when nothing was sent; `upstream-timeout`, `upstream-broke` or
  * `answer-too-large` when the call may have been carried out
  */
 export async function forward(
-  dependencies: SendDependencies,
+  dependencies: CountedSendDependencies,
   request: CallRequest,
   token: AccessToken,
   deadline: number,
@@ -48,7 +56,31 @@ export async function forward(
   const headers = upstreamHeaders(request.headers);
   const query = withAccessToken(stripCredentials(request.query), token.value);
   const failover = method === 'GET' ? 'after-sending-too' : 'never-after-sending';
-  return send(dependencies, { method, path, query, headers, body }, failover, deadline, trace);
+  return sendCounted(dependencies, { method, path, query, headers, body }, failover, deadline, trace);
+}
+
+/**
+ * Sends a finished request to WeChat, and counts it once it has gone up.
+ * @param trace names the caller and the account; gets WeChat's word, and what {@link send} puts there
+ * @throws {Refusal} as {@link send}
+ */
+export async function sendCounted(
+  dependencies: CountedSendDependencies,
+  request: UpstreamRequest,
+  failover: Failover,
+  deadline: number,
+  trace: CallTrace,
+): Promise<UpstreamAnswer> {
+  try {
+    const answer = await send(dependencies, request, failover, deadline, trace);
+    noteAnswer(trace, answer);
+    countCall(dependencies.usage, trace, request, answer);
+    return answer;
+  } catch (error) {
+    const failure = error instanceof Refusal ? error.underlying : undefined;
+    if (failure instanceof UpstreamFailure && failure.sent) countCall(dependencies.usage, trace, request, undefined);
+    throw error;
+  }
 }
 
 /**

@@ -9,9 +9,11 @@ import { AppSecretCallFailed } from '../app-secret-call/app-secret-caller.ts';
 import type { Caller } from '../caller/caller.ts';
 import { notingKeyUse } from '../caller/key-use.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
+import { type AuthenticatedCaller, findRole } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, withinLimits } from './call-wechat-api.ts';
 import { checkGranted } from './check-granted.ts';
+import { countCall } from './count-call.ts';
 import { findKeyAsSecret } from './find-key-as-secret.ts';
 import { noteAnswer } from './note-answer.ts';
 import { Refusal } from './refusal.ts';
@@ -24,27 +26,37 @@ export interface AuthorisedCall {
 }
 
 /**
- * Lets in a call that carries a caller key where WeChat takes the app secret, and counts it against the caller's limits.
+ * Lets in a call that carries a caller key where WeChat takes the app secret, or that an IAM role signed, and counts it against the caller's limits.
  * @param fields the call's parameters, wherever they stood
- * @throws {Refusal} `app-secret-call-no-appid`, `app-secret-call-no-secret`, `app-secret-call-bad-key`, `unknown-account`, `not-granted`,
- * `minute-limit`, `day-limit`, `table-unreachable`
+ * @param role the unique id of the role that signed
+ * @throws {Refusal} `app-secret-call-no-appid`, `app-secret-call-no-secret`, `app-secret-call-bad-key`, `unknown-role`, `unknown-account`, `not-granted`,
+ * and those of {@link withinLimits}
  */
 export async function authoriseAppSecretCall(
   dependencies: CallDependencies,
   call: AppSecretCallName,
   fields: Readonly<Record<string, unknown>>,
+  role: string | undefined,
   trace: CallTrace,
 ): Promise<AuthorisedCall> {
   const { secretName }: AppSecretCallForm = APP_SECRET_CALLS[call];
   const { appid: appId, [secretName]: secret } = fields;
   if (typeof appId !== 'string' || appId === '') throw new Refusal('app-secret-call-no-appid');
-  if (typeof secret !== 'string' || secret === '') throw new Refusal('app-secret-call-no-secret');
-  const { caller, keyId } = await findKeyAsSecret(dependencies, secret, 'app-secret-call-bad-key');
+  const { caller, keyId } =
+    role === undefined ? await findKeyIn(dependencies, secret) : await findRole(dependencies, role);
   Object.assign(trace, { caller: caller.id, keyId });
   await checkGranted(dependencies, caller, appId, `/${call}`);
   trace.account = appId;
-  await withinLimits(dependencies, caller);
+  await withinLimits(dependencies, caller, appId, `/${call}`);
   return { caller, keyId, appId };
+}
+
+function findKeyIn(
+  dependencies: CallDependencies,
+  secret: unknown,
+): Promise<Pick<AuthenticatedCaller, 'caller' | 'keyId'>> {
+  if (typeof secret !== 'string' || secret === '') throw new Refusal('app-secret-call-no-secret');
+  return findKeyAsSecret(dependencies, secret, 'app-secret-call-bad-key');
 }
 
 /**
@@ -67,20 +79,23 @@ export function sendAppSecretCall(
 }
 
 async function invoke(
-  { appSecretCaller, clock }: CallDependencies,
+  { appSecretCaller, usage, clock }: CallDependencies,
   call: AppSecretCall,
   trace: CallTrace,
 ): Promise<UpstreamAnswer> {
   const startedAt = clock.now();
   // Until the function says otherwise: should this environment be stopped first, nobody knows.
   trace.sent = true;
+  let answer: UpstreamAnswer | undefined;
   try {
-    return upstreamAnswerOf(await appSecretCaller.call(call), trace);
+    answer = upstreamAnswerOf(await appSecretCaller.call(call), trace);
+    return answer;
   } catch (error) {
     if (!(error instanceof AppSecretCallFailed)) throw error;
     trace.sent = error.sent;
     throw new Refusal(error.sent ? 'failed-after-sending' : 'app-secret-function-unreachable', error);
   } finally {
+    if (trace.sent) countCall(usage, trace, { path: `/${call.call}`, body: undefined }, answer);
     trace.upstreamMs = clock.now() - startedAt;
   }
 }

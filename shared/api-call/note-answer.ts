@@ -1,4 +1,5 @@
-import { type PeekedErrcode, peekErrcode } from '../wechat/answer.ts';
+import { type PeekedErrcode, peekErrcode, refusedAddress } from '../wechat/answer.ts';
+import { ADDRESS_REFUSED } from '../wechat/issue-refusals.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import type { CallTrace } from './call-trace.ts';
 
@@ -8,5 +9,6 @@ export function noteAnswer(trace: CallTrace, answer: UpstreamAnswer): PeekedErrc
   trace.origin = answer.origin;
   trace.errcode = peeked?.errcode;
   trace.rid = peeked?.rid;
+  trace.egressAddress = peeked?.errcode === ADDRESS_REFUSED ? refusedAddress(peeked.errmsg ?? '') : undefined;
   return peeked;
 }

@@ -50,6 +50,24 @@ export const REFUSALS = {
       'invalid credential: unknown, expired or revoked gateway token; get a new one from /cgi-bin/token of this gateway',
   },
 
+  'not-signed': {
+    errcode: 41001,
+    httpStatus: 401,
+    errmsg:
+      'access_token missing: calls under /iam/ must be signed with AWS credentials (SigV4, service execute-api), and the stage must have that door (auth: iam or both)',
+  },
+  'signed-only': {
+    errcode: 41001,
+    httpStatus: 401,
+    errmsg: 'access_token missing: this stage takes signed calls only; sign with AWS credentials and call /iam/...',
+  },
+  'unknown-role': {
+    errcode: 40001,
+    httpStatus: 401,
+    errmsg:
+      'invalid credential: the IAM identity that signed is no role of a caller; ask the operator to add it with "caller role add"',
+  },
+
   // The gateway's own token endpoints: never 40001 or 42001 here, or an SDK asks for a token again without end.
   'token-endpoint-bad-key': {
     errcode: 40125,
@@ -145,6 +163,12 @@ export const REFUSALS = {
     httpStatus: 400,
     errmsg: 'invalid args: send list=callback or list=api-domain, and if wanted format=json, text or nginx',
   },
+  'malformed-usage-query': {
+    errcode: 40097,
+    httpStatus: 400,
+    errmsg:
+      'invalid args: send either date=YYYY-MM-DD, a day of the last 95 in UTC+8, or days=1 to days=31; without both it is today',
+  },
   'unknown-endpoint': {
     errcode: 40066,
     httpStatus: 404,
@@ -213,6 +237,19 @@ export const REFUSALS = {
     httpStatus: 429,
     errmsg:
       "reach max api daily quota limit: this caller's limit per day in the gateway is used up; wait for the next day (UTC+8)",
+  },
+
+  'endpoint-share': {
+    errcode: 45009,
+    httpStatus: 429,
+    errmsg:
+      "reach max api daily quota limit: this caller's share of this call is used up for today; it resets at 00:00 UTC+8, the gateway's operator decides on shares",
+  },
+  'endpoint-reserve': {
+    errcode: 45009,
+    httpStatus: 429,
+    errmsg:
+      "reach max api daily quota limit: only this account's reserve for this call is left today; it resets at 00:00 UTC+8, the gateway's operator grants quota:reserve",
   },
 
   // Failures before anything was sent: safe to repeat.

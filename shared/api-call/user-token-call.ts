@@ -5,8 +5,7 @@ import { authenticate, findCaller } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, withinLimits } from './call-wechat-api.ts';
 import { checkGranted } from './check-granted.ts';
-import { send } from './forward.ts';
-import { noteAnswer } from './note-answer.ts';
+import { sendCounted } from './forward.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 import { upstreamHeaders } from './request-headers.ts';
@@ -43,7 +42,7 @@ interface OpenedUserToken extends UserTokenParts {
  * sealed, and whatever WeChat says of it passes through: the account's own token has no part in this. Sent once, to the second host only when it certainly was
  * not sent to the first.
  * @throws {Refusal} `method-not-allowed`; `no-user-token`; `invalid-user-token` or `invalid-refresh-token` for any text that this gateway did not
- * seal for this kind of call; `caller-disabled`; `unknown-account`; `not-granted`; `minute-limit`, `day-limit`; and those of sending
+ * seal for this kind of call; `caller-disabled`; `unknown-account`; `not-granted`; {@link withinLimits}'s; and those of sending
  */
 export async function answerUserTokenCall(
   dependencies: CallDependencies,
@@ -60,7 +59,7 @@ export async function answerUserTokenCall(
   Object.assign(trace, { caller: caller.id, account: appId });
   await checkGranted(dependencies, caller, appId, `/${call}`);
   if ((query.get('appid') ?? appId) !== appId) throw new Refusal('unknown-account');
-  await withinLimits(dependencies, caller);
+  await withinLimits(dependencies, caller, appId, `/${call}`);
   const upstreamRequest = {
     method: 'GET',
     path: `/${call}`,
@@ -68,8 +67,7 @@ export async function answerUserTokenCall(
     headers: upstreamHeaders(request.headers),
     body: undefined,
   } as const;
-  const answer = await send(dependencies, upstreamRequest, 'never-after-sending', deadline, trace);
-  noteAnswer(trace, answer);
+  const answer = await sendCounted(dependencies, upstreamRequest, 'never-after-sending', deadline, trace);
   return passThrough(kind === 'refresh' ? sealUserTokens(answer, caller, appId) : answer);
 }
 
@@ -94,10 +92,10 @@ async function openedToken(
 async function isPresentedBy(
   dependencies: CallDependencies,
   caller: Caller,
-  { headers }: CallRequest,
+  { headers, role }: CallRequest,
 ): Promise<boolean> {
   if ((headers['authorization'] ?? '').trim() === '') return true;
-  const presenting = await authenticate(dependencies, { headers, query: '' });
+  const presenting = await authenticate(dependencies, { headers, query: '', role });
   return presenting.caller.id === caller.id;
 }
 

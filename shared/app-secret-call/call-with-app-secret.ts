@@ -3,6 +3,7 @@ import type { CallTrace } from '../api-call/call-trace.ts';
 import { CALL_BUDGET_MS, type SendDependencies, send } from '../api-call/forward.ts';
 import { noteAnswer } from '../api-call/note-answer.ts';
 import { Refusal } from '../api-call/refusal.ts';
+import { APP_SECRET_REFUSED } from '../wechat/issue-refusals.ts';
 import type { UpstreamAnswer, UpstreamRequest } from '../wechat/wechat-api.ts';
 import { APP_SECRET_CALLS, type AppSecretCall, type AppSecretCallForm } from './app-secret-call.ts';
 
@@ -15,8 +16,8 @@ export interface AppSecretCallDependencies extends SendDependencies {
 const WAY_BACK_MS = 500;
 /** With less time than this a call is not begun: it would most likely end in a spent login code and no answer. */
 const CALL_NEEDS_MS = 1_000;
-/** The codes by which these calls refuse an app secret: none of them has a token that 40001 could mean. */
-const SECRET_REFUSED: ReadonlySet<number | undefined> = new Set([40001, 40125]);
+/** None of these calls has a token that 40001 could mean. */
+const SECRET_REFUSED: ReadonlySet<number | undefined> = new Set(APP_SECRET_REFUSED);
 
 /**
  * Puts the app secret into one call and sends it, once; to the second host only when it certainly was not sent to the first. A secret that

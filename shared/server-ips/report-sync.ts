@@ -29,7 +29,8 @@ export function reportSync(
     lists.filter(({ outcome }) => outcomes.includes(outcome)).length;
   metrics({
     ServerIpsChecked: count('unchanged', 'changed', 'pending', 'refused', 'busy'),
-    ServerIpsChanged: count('changed'),
+    // The first version is the beginning and no change.
+    ServerIpsChanged: lists.filter(({ outcome, version }) => outcome === 'changed' && version > 1).length,
     ServerIpsPending: count('pending'),
     ServerIpsRefused: count('refused'),
     ServerIpsNotFetched: count('not-fetched'),

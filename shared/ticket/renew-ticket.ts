@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessToken } from '../access-token/access-token.ts';
 import { LEASE_DURATION_MS } from '../access-token/lease-rules.ts';
+import { countingUpstream } from '../api-call/counting-upstream.ts';
 import { type CallDependencies, healedToken, readable, withinLimits } from '../api-call/call-wechat-api.ts';
 import { Refusal } from '../api-call/refusal.ts';
 import type { Caller } from '../caller/caller.ts';
-import { issueTicket, type TicketIssueOutcome } from './issue-ticket.ts';
+import { GETTICKET_PATH, issueTicket, type TicketIssueOutcome } from './issue-ticket.ts';
 import type { Ticket, TicketName } from './ticket.ts';
 import { HEAL_WITHIN_MS, HEALING_LEASE_MS, ticketCooldownEnd } from './ticket-rules.ts';
 import type { TicketFailure, TicketState } from './ticket-state.ts';
@@ -65,7 +66,7 @@ async function countRenewal(
   { name, caller, leaseId }: LeasedRenewal,
 ): Promise<void> {
   try {
-    await withinLimits(dependencies, caller);
+    await withinLimits(dependencies, caller, name.appId, GETTICKET_PATH);
   } catch (error) {
     await readable(() => dependencies.tickets.release(name, leaseId));
     throw error;
@@ -78,9 +79,10 @@ async function issueHealed(
   leased: LeasedRenewal,
   token: AccessToken,
 ): Promise<TicketIssueOutcome> {
-  const { tickets, clock } = dependencies;
-  const { name, leaseId, deadline } = leased;
-  const first = await issueTicket(dependencies, { ...leased, type: name.type, token });
+  const { tickets, clock, usage } = dependencies;
+  const { name, caller, leaseId, deadline } = leased;
+  const upstream = countingUpstream(dependencies.upstream, usage, { account: name.appId, caller: caller.id });
+  const first = await issueTicket({ upstream, clock }, { ...leased, type: name.type, token });
   if (first.kind !== 'token-refused') return first;
   const now = clock.now();
   const leaseEnd = now + HEALING_LEASE_MS;
@@ -89,7 +91,7 @@ async function issueHealed(
   const request = { appId: name.appId, refused: token, deadline: Math.min(now + HEAL_WITHIN_MS, deadline) };
   try {
     const healed = await healedToken(dependencies, request);
-    return await issueTicket(dependencies, { type: name.type, token: healed, leaseEnd, deadline });
+    return await issueTicket({ upstream, clock }, { type: name.type, token: healed, leaseEnd, deadline });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // No token is to be had: a failed renewal like any other.

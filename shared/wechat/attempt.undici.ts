@@ -9,8 +9,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** undici hands HTTP/1.1 headers over as name, value, name, value; latin1 keeps one character per byte. */
 const rawHeaders = (raw: Dispatcher.DispatchController['rawHeaders']): [string, string][] => {
-  const texts = (Array.isArray(raw) ? raw : []).map((part) => part.toString('latin1'));
-  return texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? ''] satisfies [string, string]] : []));
+  const parts = Array.isArray(raw) ? raw : [];
+  const headers: [string, string][] = [];
+  for (let i = 0; i < parts.length; i += 2) {
+    headers.push([parts[i]?.toString('latin1') ?? '', parts[i + 1]?.toString('latin1') ?? '']);
+  }
+  return headers;
 };
 
 /**

@@ -71,7 +71,8 @@ export const createUndiciWechatApi = ({
 
   return {
     async attempt(origin, request, limits) {
-      checkOrigin(origin);
+      // What has a pool has been checked.
+      if (!pools.has(origin)) checkOrigin(origin);
       checkRequest(request);
       if (limits.deadline <= clock.now()) {
         throw new UpstreamFailure('deadline', origin, false);

@@ -1,0 +1,73 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../lambda/log.ts';
+import type { Metrics } from '../lambda/metrics.ts';
+import type { UsageReader } from '../usage/usage-reader.ts';
+import { quotaDay } from '../wechat/quota-day.ts';
+import { NEARLY_USED_PERCENT } from './nearly-used.ts';
+import type { QuotaPlanReader } from './quota-plan-reader.ts';
+import { type QuotaUse, quotaUses } from './quota-use.ts';
+
+const LOOK_AFTER_MS = 60_000;
+/** So many environments look once a minute each; more of them share the looks, so that watching costs the same. */
+const LOOKERS = 10;
+const MAX_ACCOUNTS = 1_000;
+
+/** Watches how far the accounts' quotas are used. */
+export interface QuotaWatch {
+  /** Measures an account's fullest quota, at most once a minute. Run beside a call; never rejects. */
+  look(appId: string): Promise<void>;
+}
+
+/** What the watch needs. */
+export interface QuotaWatchDependencies {
+  readonly usage: UsageReader;
+  readonly plans: QuotaPlanReader;
+  readonly metrics: Metrics;
+  /** Told which quota it is that is nearly used up. */
+  readonly log: Log;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly onError: (appId: string, error: unknown) => void;
+}
+
+/** One environment's watch: it measures what all environments have counted. */
+export function createQuotaWatch({ usage, plans, metrics, log, clock, onError }: QuotaWatchDependencies): QuotaWatch {
+  // When to look again, by account, the longest unchanged first.
+  const nextLooks = new Map<string, number>();
+
+  function lookAgain(appId: string, at: number): void {
+    nextLooks.delete(appId);
+    nextLooks.set(appId, at);
+    const [oldest] = nextLooks.keys();
+    if (nextLooks.size > MAX_ACCOUNTS && oldest !== undefined) nextLooks.delete(oldest);
+  }
+
+  async function measure(appId: string, now: number): Promise<void> {
+    const [{ usage: today, environments }, plan] = await Promise.all([
+      usage.get(appId, quotaDay(now)),
+      plans.get(appId),
+    ]);
+    lookAgain(appId, now + LOOK_AFTER_MS * Math.max(1, environments / LOOKERS));
+    const [fullest] = quotaUses(today, plan, now);
+    if (fullest !== undefined) report(appId, fullest);
+  }
+
+  function report(account: string, { endpoint, usedPercent }: QuotaUse): void {
+    metrics({ QuotaUsedPercent: usedPercent });
+    if (usedPercent > NEARLY_USED_PERCENT)
+      log('WARN', { event: 'quota-nearly-used', account, path: endpoint, usedPercent });
+  }
+
+  return {
+    async look(appId) {
+      const now = clock.now();
+      if (now < (nextLooks.get(appId) ?? 0)) return;
+      lookAgain(appId, now + LOOK_AFTER_MS);
+      try {
+        await measure(appId, now);
+      } catch (error) {
+        // A measurement less: the alarm looks at several, and another environment measures too.
+        onError(appId, error);
+      }
+    },
+  };
+}
