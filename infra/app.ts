@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const callWithAppSecret = await buildFunction('call-with-app-secret');
   const callWechatApi = await buildFunction('call-wechat-api');
   const syncServerIps = await buildFunction('sync-server-ips');
+  const sendAlarmNotice = await buildFunction('send-alarm-notice');
   new GatewayStack(app, `wechat-gateway-${stage}`, {
     stage,
     environment,
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
       callWithAppSecret: callWithAppSecret.directory,
       callWechatApi: callWechatApi.directory,
       syncServerIps: syncServerIps.directory,
+      sendAlarmNotice: sendAlarmNotice.directory,
     },
   });
   app.synth();

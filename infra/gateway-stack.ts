@@ -1,23 +1,23 @@
-import { type App, ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EVENT } from '#shared/server-ips/event-names.ts';
-import { prefixListsText, wafIpSetsText } from '#shared/server-ips/firewall-settings.ts';
-import { callWechatApiSettings } from '../functions/call-wechat-api/settings.ts';
-import { callWithAppSecretSettings } from '../functions/call-with-app-secret/settings.ts';
-import { refreshAccessTokenSettings } from '../functions/refresh-access-token/settings.ts';
-import { syncServerIpsSettings } from '../functions/sync-server-ips/settings.ts';
+import { type App, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Alarms } from './constructs/alarms.ts';
+import { CallWechatApi } from './constructs/call-wechat-api.ts';
+import { CallWithAppSecret } from './constructs/call-with-app-secret.ts';
+import { Dashboard } from './constructs/dashboard.ts';
+import { egressOf } from './constructs/egress.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import { EveryMorning } from './constructs/every-morning.ts';
-import { grantFirewalls } from './constructs/firewall-access.ts';
-import { environmentOf } from './constructs/function-environment.ts';
-import { GatewayFunction } from './constructs/gateway-function.ts';
 import { GatewayTable } from './constructs/gateway-table.ts';
 import { HttpDoor } from './constructs/http-door.ts';
-import { NatEgress } from './constructs/nat-egress.ts';
+import { NoticeTopic } from './constructs/notice-topic.ts';
+import { OperatorPolicy } from './constructs/operator-policy.ts';
+import { RefreshAccessToken } from './constructs/refresh-access-token.ts';
+import { removalPolicyOf } from './constructs/removal-policy.ts';
+import { SendAlarmNotice } from './constructs/send-alarm-notice.ts';
+import { addOutputs } from './constructs/stage-outputs.ts';
+import { SyncServerIps } from './constructs/sync-server-ips.ts';
+import type { WatchedParts } from './constructs/watched-parts.ts';
 import type { StageEnvironment } from './environment-file.ts';
-
-/** Every AWS account has it in every region. */
-const EVENT_BUS_NAME = 'default';
 
 /** What one stage's stack is made from. */
 export interface GatewayStackProps {
@@ -30,192 +30,129 @@ export interface GatewayStackProps {
     readonly callWithAppSecret: string;
     readonly callWechatApi: string;
     readonly syncServerIps: string;
+    readonly sendAlarmNotice: string;
   };
 }
 
 /**
- * Everything of one stage: state, the way out, the functions, the schedule, the door. Stages share nothing, so several fit in one AWS account.
+ * Everything of one stage, in the order in which it is read best. Stages share nothing, so several fit in one AWS account.
  * It names a region but no AWS account: synth needs no credentials and looks nothing up.
  */
 export class GatewayStack extends Stack {
-  private readonly props: GatewayStackProps;
-  private readonly table: GatewayTable;
-  private readonly egress: NatEgress | undefined;
-
-  constructor(app: App, id: string, props: GatewayStackProps) {
-    super(app, id, { env: { region: props.environment.region }, description: `WeChat gateway, stage ${props.stage}` });
-    this.props = props;
-    this.table = new GatewayTable(this, 'State');
-    this.egress = props.environment.egress === 'nat' ? new NatEgress(this, 'Egress') : undefined;
-    const refreshAccessToken = this.refreshAccessToken();
-    const callWithAppSecret = this.callWithAppSecret();
-    const callWechatApi = this.callWechatApi(refreshAccessToken, callWithAppSecret);
-    new EveryMinute(this, 'RefreshEveryMinute', refreshAccessToken);
-    const syncServerIps = this.syncServerIps(refreshAccessToken);
-    new EveryMorning(this, 'SyncServerIpsEveryMorning', syncServerIps);
-    const door = new HttpDoor(this, 'Door', {
-      target: callWechatApi,
-      throttling: props.environment.throttling,
-      logRetention: props.environment.logRetentionDays,
+  constructor(app: App, id: string, { stage, environment, bundleDirectories: bundles }: GatewayStackProps) {
+    super(app, id, {
+      env: { region: environment.region },
+      description: `WeChat gateway, stage ${stage}`,
+      tags: environment.tags,
     });
-    this.output(
-      'ApiUrl',
-      `${door.origin}${props.environment.pathPrefix}`,
-      'The base URL for SDKs, without a slash at its end',
+    this.boundRoles(environment.permissionsBoundaryArn);
+
+    // State
+    const table = new GatewayTable(this, 'State', removalPolicyOf(environment));
+
+    // Network
+    const egress = egressOf(this, 'Egress', environment.egress, removalPolicyOf(environment));
+
+    // People
+    const notices = this.notices(environment);
+
+    // Functions
+    const surroundings = { stage, environment, table, egress, notices };
+    const refreshAccessToken = new RefreshAccessToken(
+      this,
+      'RefreshAccessToken',
+      surroundings,
+      bundles.refreshAccessToken,
     );
-    this.output('TableName', this.table.tableName, 'The one table of state');
-    this.output('RefreshAccessTokenName', refreshAccessToken.lambda.functionName, 'Refreshes access tokens');
-    this.output('SyncServerIpsName', syncServerIps.lambda.functionName, "Keeps WeChat's IP lists");
-    this.output('CallWechatApiName', callWechatApi.lambda.functionName, 'Answers the API');
-    if (this.egress !== undefined) {
-      this.output('EgressAddresses', this.egress.addresses.join(','), "Enter these in WeChat's IP allow-list");
-    }
-  }
-
-  private refreshAccessToken(): GatewayFunction {
-    const secretPrefix = this.secretPrefix();
-    const built = new GatewayFunction(this, 'RefreshAccessToken', {
-      ...this.commonProps(),
-      description: 'Refreshes access tokens before they expire and when one was refused',
-      bundleDirectory: this.props.bundleDirectories.refreshAccessToken,
-      environment: environmentOf(refreshAccessTokenSettings, {
-        tableName: this.table.tableName,
-        secretPrefix,
-        upstreamOrigins: this.upstreamOrigins(),
-      }),
-      // Ends before the next minute's invocation begins.
-      timeout: Duration.seconds(58),
-      // It mostly waits for WeChat; a third of a processor is enough to start it quickly.
-      memorySizeMiB: 512,
-    });
-    this.table.grantReadItems(built.role, 'account', 'token');
-    this.table.grantUpdateItems(built.role, 'token');
-    this.table.grantQueryDueAccounts(built.role);
-    this.grantReadAppSecrets(built.role, secretPrefix);
-    return built;
-  }
-
-  private callWithAppSecret(): GatewayFunction {
-    const secretPrefix = this.secretPrefix();
-    const built = new GatewayFunction(this, 'CallWithAppSecret', {
-      ...this.commonProps(),
-      description: 'Makes the calls that carry an app secret, for the function that answers callers',
-      bundleDirectory: this.props.bundleDirectories.callWithAppSecret,
-      environment: environmentOf(callWithAppSecretSettings, { secretPrefix, upstreamOrigins: this.upstreamOrigins() }),
-      // As long as the function that waits for it has.
-      timeout: Duration.seconds(29),
-      memorySizeMiB: 512,
-    });
-    this.grantReadAppSecrets(built.role, secretPrefix);
-    return built;
-  }
-
-  private callWechatApi(refreshAccessToken: GatewayFunction, callWithAppSecret: GatewayFunction): GatewayFunction {
-    const built = new GatewayFunction(this, 'CallWechatApi', {
-      ...this.commonProps(),
-      description: "Answers callers with WeChat's own answers",
-      bundleDirectory: this.props.bundleDirectories.callWechatApi,
-      environment: environmentOf(callWechatApiSettings, {
-        tableName: this.table.tableName,
-        refreshFunctionName: refreshAccessToken.lambda.functionName,
-        appSecretFunctionName: callWithAppSecret.lambda.functionName,
-        upstreamOrigins: this.upstreamOrigins(),
-        pathPrefix: this.props.environment.pathPrefix,
-      }),
-      // API Gateway gives up at 30 s.
-      timeout: Duration.seconds(29),
-      // Processor share grows with memory: bodies of 4 MB are decoded and answers encoded while the caller waits.
-      memorySizeMiB: 1024,
-    });
-    this.table.grantReadItems(built.role, 'token', 'caller', 'ticket', 'serverIps');
-    this.table.grantPutItems(built.role, 'heal');
-    this.table.grantUpdateItems(built.role, 'usage', 'ticket');
-    refreshAccessToken.grantInvokeBy(built.role);
-    callWithAppSecret.grantInvokeBy(built.role);
-    return built;
-  }
-
-  private syncServerIps(refreshAccessToken: GatewayFunction): GatewayFunction {
-    const built = new GatewayFunction(this, 'SyncServerIps', {
-      ...this.commonProps(),
-      description: "Keeps WeChat's IP lists, tells of changes and gives them to the firewalls",
-      bundleDirectory: this.props.bundleDirectories.syncServerIps,
-      environment: environmentOf(syncServerIpsSettings, {
-        tableName: this.table.tableName,
-        stage: this.props.stage,
-        refreshFunctionName: refreshAccessToken.lambda.functionName,
-        upstreamOrigins: this.upstreamOrigins(),
-        eventBusName: EVENT_BUS_NAME,
-        topicArn: this.props.environment.alarmTopicArn ?? '',
-        prefixLists: prefixListsText(this.props.environment.firewalls?.prefixLists ?? []),
-        wafIpSets: wafIpSetsText(this.props.environment.firewalls?.wafIpSets ?? []),
-      }),
-      // Firewalls take their time: a prefix list of 2,000 ranges is 20 modifications, each waited for, for up to two minutes a list.
-      timeout: Duration.minutes(15),
-      memorySizeMiB: 512,
-    });
-    this.table.grantReadItems(built.role, 'token', 'serverIps');
-    this.table.grantPutItems(built.role, 'heal', 'serverIps');
-    this.table.grantQueryDueAccounts(built.role);
-    refreshAccessToken.grantInvokeBy(built.role);
-    this.grantPutChangeEvents(built.role);
-    this.grantPublishMessages(built.role);
-    grantFirewalls(built.role, this.props.environment.firewalls);
-    return built;
-  }
-
-  /** Lets a role put the events of changed IP lists on the default bus, and no others. */
-  private grantPutChangeEvents(role: IRole): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: [this.formatArn({ service: 'events', resource: 'event-bus', resourceName: EVENT_BUS_NAME })],
-        conditions: { StringEquals: { 'events:source': EVENT.source } },
-      }),
+    const callWithAppSecret = new CallWithAppSecret(this, 'CallWithAppSecret', surroundings, bundles.callWithAppSecret);
+    const invoked = { refreshAccessToken, callWithAppSecret };
+    const callWechatApi = new CallWechatApi(
+      this,
+      'CallWechatApi',
+      { ...surroundings, ...invoked },
+      bundles.callWechatApi,
     );
-  }
-
-  /** Lets a role send messages to the stage's topic, when it names one. */
-  private grantPublishMessages(role: IRole): void {
-    const { alarmTopicArn } = this.props.environment;
-    if (alarmTopicArn === undefined) return;
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [alarmTopicArn] }));
-  }
-
-  /** Lets a role read the app secrets of this stage's accounts, which the operator adds at run time: only their common prefix is known here. */
-  private grantReadAppSecrets(role: IRole, secretPrefix: string): void {
-    const secrets = this.formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${secretPrefix}*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [secrets],
-      }),
+    const syncServerIps = new SyncServerIps(
+      this,
+      'SyncServerIps',
+      { ...surroundings, refreshAccessToken },
+      bundles.syncServerIps,
     );
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${secrets.replace(this.account, '<AWS::AccountId>')}]`,
-      reason:
-        "Accounts are added at run time; their secrets' names share this stage's prefix and end in characters that AWS chooses.",
+    const functions = { refreshAccessToken, callWithAppSecret, callWechatApi, syncServerIps };
+
+    // Schedules
+    const refreshSchedule = new EveryMinute(this, 'RefreshEveryMinute', refreshAccessToken, 'refresh-every-minute');
+    const syncSchedule = new EveryMorning(this, 'SyncServerIpsEveryMorning', syncServerIps, 'sync-every-morning');
+
+    // API
+    const door = new HttpDoor(this, 'Door', callWechatApi, environment);
+
+    // Alarms and dashboard
+    const sendAlarmNotice =
+      notices &&
+      new SendAlarmNotice(
+        this,
+        'SendAlarmNotice',
+        {
+          ...surroundings,
+          notices,
+          logGroups: {
+            'refresh-access-token': refreshAccessToken.logs,
+            'call-with-app-secret': callWithAppSecret.logs,
+            'call-wechat-api': callWechatApi.logs,
+            'sync-server-ips': syncServerIps.logs,
+            'api-access-log': door.accessLogs,
+          },
+        },
+        bundles.sendAlarmNotice,
+      );
+    const watched: WatchedParts = {
+      stage,
+      functions: {
+        'refresh-access-token': refreshAccessToken,
+        'call-with-app-secret': callWithAppSecret,
+        'call-wechat-api': callWechatApi,
+        'sync-server-ips': syncServerIps,
+        'send-alarm-notice': sendAlarmNotice,
+      },
+      schedules: { 'refresh-access-token': refreshSchedule, 'sync-server-ips': syncSchedule },
+      door,
+      natGatewayIds: egress?.natGatewayIds ?? [],
+    };
+    const { runbookUrl } = environment;
+    const { alarms } = new Alarms(this, 'Alarms', { parts: watched, topic: notices?.topic, runbookUrl });
+    new Dashboard(this, 'Dashboard', watched, alarms);
+
+    // Operators and outputs
+    const operatorPolicy = new OperatorPolicy(this, 'OperatorPolicy', {
+      stage,
+      table,
+      invoked: [refreshAccessToken, syncServerIps],
+      schedules: [refreshSchedule, syncSchedule],
+      logs: [...Object.values(functions).map(({ logs }) => logs), door.accessLogs],
+    });
+    addOutputs(this, {
+      environment,
+      table,
+      egress,
+      notices,
+      ...functions,
+      refreshSchedule,
+      syncSchedule,
+      door,
+      operatorPolicy,
     });
   }
 
-  private commonProps() {
-    return { egress: this.egress, logRetention: this.props.environment.logRetentionDays };
+  private boundRoles(permissionsBoundaryArn: string | undefined): void {
+    if (permissionsBoundaryArn === undefined) return;
+    const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'PermissionsBoundary', permissionsBoundaryArn);
+    PermissionsBoundary.of(this).apply(boundary);
   }
 
-  private secretPrefix(): string {
-    return `wechat-gateway/${this.props.stage}/`;
-  }
-
-  private upstreamOrigins(): string {
-    return this.props.environment.upstreamHosts.map((host) => `https://${host}`).join(',');
-  }
-
-  private output(id: string, value: string, description: string): void {
-    new CfnOutput(this, id, { value, description });
+  private notices({ alarmEmail, alarmTopicArn }: StageEnvironment): NoticeTopic | undefined {
+    if (alarmEmail !== undefined) return new NoticeTopic(this, 'Notices', { email: alarmEmail });
+    if (alarmTopicArn !== undefined) return new NoticeTopic(this, 'Notices', { topicArn: alarmTopicArn });
+    return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { ScheduledInvocation } from './scheduled-invocation.ts';
  * invocation is never run again, and nothing waits for longer than a minute.
  */
 export class EveryMinute extends ScheduledInvocation {
-  constructor(scope: Construct, id: string, target: GatewayFunction) {
-    super(scope, id, { target, expression: 'rate(1 minute)', retries: 0, maximumAge: Duration.minutes(1) });
+  constructor(scope: Construct, id: string, target: GatewayFunction, name: string) {
+    super(scope, id, { target, name, expression: 'rate(1 minute)', retries: 0, maximumAge: Duration.minutes(1) });
   }
 }

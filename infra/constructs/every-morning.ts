@@ -9,9 +9,10 @@ import { ScheduledInvocation } from './scheduled-invocation.ts';
  * (EventBridge Scheduler User Guide, "Configuring flexible time windows".)
  */
 export class EveryMorning extends ScheduledInvocation {
-  constructor(scope: Construct, id: string, target: GatewayFunction) {
+  constructor(scope: Construct, id: string, target: GatewayFunction, name: string) {
     super(scope, id, {
       target,
+      name,
       expression: 'cron(0 7 * * ? *)',
       timezone: 'Asia/Shanghai',
       windowMinutes: 60,

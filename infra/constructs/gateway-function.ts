@@ -1,9 +1,25 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { NatEgress } from './nat-egress.ts';
+import type { StageEnvironment } from '../environment-file.ts';
+import type { Egress } from './egress.ts';
+import type { GatewayTable } from './gateway-table.ts';
+import type { NoticeTopic } from './notice-topic.ts';
+import { removalPolicyOf } from './removal-policy.ts';
+import { grantVpcAttachment } from './vpc-attachment.ts';
+
+/** What the functions of a stage find around them. */
+export interface FunctionSurroundings {
+  readonly stage: string;
+  readonly environment: StageEnvironment;
+  readonly table: GatewayTable;
+  /** Absent: the functions leave by Lambda's own addresses. */
+  readonly egress: Egress | undefined;
+  /** Absent: nobody is to be written to. */
+  readonly notices: NoticeTopic | undefined;
+}
 
 /** What is particular to one function. */
 export interface GatewayFunctionProps {
@@ -11,12 +27,9 @@ export interface GatewayFunctionProps {
   /** The folder that `buildFunction` made. */
   readonly bundleDirectory: string;
   /** From `environmentOf`. */
-  readonly environment: Record<string, string>;
+  readonly variables: Record<string, string>;
   readonly timeout: Duration;
   readonly memorySizeMiB: number;
-  readonly logRetention: RetentionDays;
-  /** Absent: the function leaves by Lambda's own addresses. */
-  readonly egress: NatEgress | undefined;
 }
 
 /**
@@ -26,27 +39,44 @@ export interface GatewayFunctionProps {
 export class GatewayFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: IRole;
+  readonly logs: LogGroup;
 
-  constructor(scope: Construct, id: string, props: GatewayFunctionProps) {
+  constructor(scope: Construct, id: string, surroundings: FunctionSurroundings, props: GatewayFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention });
+    const { environment, egress } = surroundings;
+    this.logs = new LogGroup(this, 'Logs', {
+      retention: environment.logRetentionDays,
+      removalPolicy: removalPolicyOf(environment),
+    });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(this.role);
-    props.egress?.grantAttachment(this.role);
+    this.logs.grantWrite(this.role);
+    if (egress !== undefined) grantVpcAttachment(this.role);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.bundleDirectory),
       handler: 'handler.handler',
-      environment: props.environment,
+      environment: props.variables,
       timeout: props.timeout,
       memorySize: props.memorySizeMiB,
       role: this.role,
-      logGroup,
+      logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
-      ...props.egress?.placement,
+      ...egress?.placement,
     });
+    Validations.of(this.lambda).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'Functions that are invoked asynchronously have a failure destination, which tells more; the others have no event to keep.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason:
+          "Each call's log line has the durations of its parts; traces cost per call, and the SDK that makes them is near the end of its support.",
+      },
+    );
   }
 
   /** Lets a role invoke the function's current code; no version and no alias. */

@@ -22,7 +22,8 @@ const KEY_ACTIONS_TO_WRITE = [
 ];
 
 /**
- * The one table of state and the key that encrypts it. Both outlive the stack, and the table refuses to be deleted.
+ * The one table of state and the key that encrypts it. Both outlive the stack and the table refuses to be deleted, unless the stage is to be
+ * destroyed.
  *
  * A plain table and not a global one: conditions are evaluated per region, so a replica would let two regions hold one lease.
  *
@@ -34,10 +35,10 @@ export class GatewayTable extends Construct {
   private readonly table: Table;
   private readonly key: Key;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, removalPolicy: RemovalPolicy) {
     super(scope, id);
     const { partitionKey, sortKey, dueIndex, timeToLive } = TABLE_SCHEMA;
-    this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN });
+    this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy });
     this.table = new Table(this, 'Table', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.STRING },
@@ -46,8 +47,8 @@ export class GatewayTable extends Construct {
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: timeToLive,
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
+      removalPolicy,
     });
     this.table.addGlobalSecondaryIndex({
       indexName: dueIndex.name,
@@ -61,6 +62,12 @@ export class GatewayTable extends Construct {
   /** Lets a role get single items of these kinds. */
   grantReadItems(role: IRole, ...kinds: ItemKind[]): void {
     this.allow(role, 'dynamodb:GetItem', this.table.tableArn, kinds.map(patternOf));
+    this.allowKey(role, KEY_ACTIONS_TO_READ);
+  }
+
+  /** Lets a role read all items of one partition key of these kinds at once. */
+  grantQueryItems(role: IRole, ...kinds: ItemKind[]): void {
+    this.allow(role, 'dynamodb:Query', this.table.tableArn, kinds.map(patternOf));
     this.allowKey(role, KEY_ACTIONS_TO_READ);
   }
 
@@ -80,6 +87,17 @@ export class GatewayTable extends Construct {
   grantQueryDueAccounts(role: IRole): void {
     this.allow(role, 'dynamodb:Query', `${this.table.tableArn}/index/${TABLE_SCHEMA.dueIndex.name}`, [DUE_GROUP]);
     this.allowKey(role, KEY_ACTIONS_TO_READ);
+  }
+
+  /** What an operator needs: every item, by every action that the operator's command line uses. */
+  operatorStatements(): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        actions: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map((name) => `dynamodb:${name}`),
+        resources: [this.table.tableArn, `${this.table.tableArn}/index/${TABLE_SCHEMA.dueIndex.name}`],
+      }),
+      new PolicyStatement({ actions: KEY_ACTIONS_TO_WRITE, resources: [this.key.keyArn] }),
+    ];
   }
 
   private allow(role: IRole, action: string, resource: string, leadingKeys: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
   GatewayVpcEndpointAwsService,
@@ -10,41 +10,41 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Egress, FunctionPlacement } from './egress.ts';
 
-/** Where a function's network interfaces are. */
-export type FunctionPlacement = Required<Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>>;
+/** How many NAT gateways, and by which addresses. */
+export interface NatEgressProps {
+  readonly zones: 1 | 2;
+  /** One per zone; empty: the stack makes its own. */
+  readonly elasticIps: readonly ElasticIp[];
+  /** Of the Elastic IPs that the stack makes. */
+  readonly removalPolicy: RemovalPolicy;
+}
 
-// What Lambda needs of a function's role to attach it to a VPC (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in
-// an Amazon VPC").
-const NETWORK_INTERFACE_ACTIONS = [
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:UnassignPrivateIpAddresses',
-];
+/** An Elastic IP, by its id and by the address itself. */
+interface ElasticIp {
+  readonly allocationId: string;
+  readonly address: string;
+}
 
 /**
- * The way to WeChat through one NAT gateway with one Elastic IP: the address that goes into WeChat's IP allow-list. It outlives the stack,
+ * The way to WeChat through NAT gateways with an Elastic IP each: the addresses that go into WeChat's IP allow-list. They outlive the stack,
  * because a new address is refused (40164) until an operator has allowed it. DynamoDB is reached without the NAT gateway, which is free.
  */
-export class NatEgress extends Construct {
-  /** The fixed outgoing addresses, known after the deploy. */
+export class NatEgress extends Construct implements Egress {
   readonly addresses: readonly string[];
+  readonly natGatewayIds: readonly string[];
   readonly placement: FunctionPlacement;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { zones, elasticIps, removalPolicy }: NatEgressProps) {
     super(scope, id);
-    const elasticIp = new CfnEIP(this, 'ElasticIp', { domain: 'vpc' });
-    elasticIp.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    const used = elasticIps.length > 0 ? elasticIps : this.makeElasticIps(zones, removalPolicy);
+    const gateways = NatProvider.gateway({ eipAllocationIds: used.map(({ allocationId }) => allocationId) });
     const created = new Vpc(this, 'Vpc', {
       maxAzs: 2,
-      natGateways: 1,
-      natGatewayProvider: NatProvider.gateway({ eipAllocationIds: [elasticIp.attrAllocationId] }),
+      natGateways: zones,
+      natGatewayProvider: gateways,
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
       subnetConfiguration: [
         { name: 'Public', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false, cidrMask: 24 },
@@ -55,7 +55,8 @@ export class NatEgress extends Construct {
     });
     // The library's class declares `vpnGatewayId` as possibly undefined, its own interface as optional: not the same to our compiler.
     const vpc = created as IVpc;
-    this.addresses = [elasticIp.attrPublicIp];
+    this.natGatewayIds = gateways.configuredGateways.map(({ gatewayId }) => gatewayId);
+    this.addresses = used.map(({ address }) => address);
     this.placement = {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
@@ -68,31 +69,12 @@ export class NatEgress extends Construct {
     });
   }
 
-  /**
-   * Lets Lambda, but not the function's own code, manage the network interfaces of the function that has this role.
-   */
-  grantAttachment(role: IRole): void {
-    const everyFunctionHere = Stack.of(this).formatArn({
-      service: 'lambda',
-      resource: 'function',
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    // EC2's descriptions take no resource, and the interfaces do not exist yet: there is nothing narrower to name.
-    const statement = { actions: NETWORK_INTERFACE_ACTIONS, resources: ['*'] };
-    role.addToPrincipalPolicy(new PolicyStatement(statement));
-    // Lambda's own calls carry no source function; those of the code do (same guide, "Security best practices").
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        ...statement,
-        effect: Effect.DENY,
-        conditions: { ArnLike: { 'lambda:SourceFunctionArn': everyFunctionHere } },
-      }),
-    );
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'Lambda itself creates the network interfaces: no ARN is known, descriptions take none, and the code of the function is denied them.',
+  // The first one's id has no number: with a second zone it stays the address that is in WeChat's allow-list already.
+  private makeElasticIps(zones: 1 | 2, removalPolicy: RemovalPolicy): readonly ElasticIp[] {
+    return ['ElasticIp', 'ElasticIp2'].slice(0, zones).map((id) => {
+      const elasticIp = new CfnEIP(this, id, { domain: 'vpc' });
+      elasticIp.applyRemovalPolicy(removalPolicy);
+      return { allocationId: elasticIp.attrAllocationId, address: elasticIp.attrPublicIp };
     });
   }
 

@@ -8,6 +8,8 @@ import type { GatewayFunction } from './gateway-function.ts';
 /** When a function is invoked, and how often when that fails. */
 export interface ScheduledInvocationProps {
   readonly target: GatewayFunction;
+  /** What follows the stack's name in the schedule's. */
+  readonly name: string;
   /** EventBridge Scheduler's `rate(...)` or `cron(...)`. */
   readonly expression: string;
   /** An IANA name; absent: UTC. */
@@ -32,16 +34,22 @@ const DELIVERY_RETRIES = 2;
  */
 export class ScheduledInvocation extends Construct {
   readonly deadLetters: Queue;
+  readonly scheduleName: string;
+  readonly scheduleArn: string;
 
   constructor(scope: Construct, id: string, props: ScheduledInvocationProps) {
     super(scope, id);
-    const { target, expression, timezone, windowMinutes, retries, maximumAge } = props;
+    const { target, name, expression, timezone, windowMinutes, retries, maximumAge } = props;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(this.deadLetters).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This is a dead-letter queue.' });
+    const reason = 'This is a dead-letter queue.';
+    Validations.of(this.deadLetters).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    );
     target.lambda.configureAsyncInvoke({
       retryAttempts: retries,
       maxEventAge: maximumAge,
@@ -49,7 +57,15 @@ export class ScheduledInvocation extends Construct {
     });
     this.grantSendDeadLetters(target.role);
     const role = this.roleToInvoke(target);
+    // Chosen here and not by CloudFormation, so that operators know it by sight; 64 characters at most.
+    this.scheduleName = `${Stack.of(this).stackName}-${name}`;
+    this.scheduleArn = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `default/${this.scheduleName}`,
+    });
     new CfnSchedule(this, 'Schedule', {
+      name: this.scheduleName,
       scheduleExpression: expression,
       ...(timezone !== undefined && { scheduleExpressionTimezone: timezone }),
       flexibleTimeWindow:

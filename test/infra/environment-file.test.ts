@@ -39,7 +39,7 @@ describe('an environment file', () => {
     });
     expect(faults).toEqual([
       'region: must be the name of an AWS region, not "Singapore"; example: "ap-southeast-1"',
-      'egress: must be "none" or "nat", not "proxy"; example: "nat"',
+      'egress: must be "none", "nat" or an object with a kind, not "proxy"; example: { "kind": "nat", "zones": 2 }',
       'pathPrefix: must be empty, or begin with "/", hold plain segments and not end with "/", not "wechat/"; example: "/wechat"',
       'upstreamHosts: must list at least one host name, lower-case, without scheme, port and path, not "https://api.weixin.qq.com"; example: ["api.weixin.qq.com", "api2.weixin.qq.com"]',
       'throttling.rate: must be a whole number of requests a second, at least 1, not 0.5; example: 1000',
@@ -56,16 +56,34 @@ describe('an environment file', () => {
   it('refuses fields that it does not know, at every depth, and lists those it does', () => {
     const faults = faultsOf({ ...EXAMPLE_ENVIRONMENT, regoin: 'x', throttling: { rate: 1, burst: 1, brust: 1 } });
     expect(faults).toHaveLength(2);
-    expect(faults).toContainEqual(expect.stringMatching(/^regoin: is not a field .* region, egress, /));
-    expect(faults).toContainEqual(expect.stringMatching(/^throttling\.brust: is not a field /));
+    expect(faults).toContainEqual(
+      expect.stringMatching(/^regoin: is not a field .* region, auth, icpApproved, egress, domain, pathPrefix, /),
+    );
+    expect(faults).toContain(
+      'throttling.brust: is not a field of an environment file; the fields are throttling.rate, throttling.burst',
+    );
   });
 
-  it("has WeChat's two hosts and no path prefix by default", () => {
+  it('is short when nothing is special', () => {
     expect(parseEnvironment(EXAMPLE_ENVIRONMENT, 'example.json')).toEqual({
       ...EXAMPLE_ENVIRONMENT,
+      auth: 'key',
+      icpApproved: false,
+      egress: { kind: 'none' },
       pathPrefix: '',
       upstreamHosts: ['api.weixin.qq.com', 'api2.weixin.qq.com'],
+      removalPolicy: 'retain',
+      tags: {},
     });
+  });
+
+  it.each([
+    ['ap-southeast-1', ['api.weixin.qq.com', 'api2.weixin.qq.com']],
+    ['ap-east-1', ['hk.api.weixin.qq.com', 'api.weixin.qq.com']],
+    ['cn-north-1', ['api.weixin.qq.com', 'sh.api.weixin.qq.com']],
+  ])('has in %s the hosts of WeChat that are near', (region, upstreamHosts) => {
+    const parsed = parseEnvironment({ ...EXAMPLE_ENVIRONMENT, region, auth: 'iam' }, 'example.json');
+    expect(parsed.upstreamHosts).toEqual(upstreamHosts);
   });
 
   it('may name firewalls: prefix lists and WAF IP sets, either kind alone too', () => {

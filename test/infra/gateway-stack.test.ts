@@ -1,27 +1,14 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { propertiesOf, RETAINED, resourcesOf } from './resources.ts';
 import { exampleTemplate } from './synthesise.ts';
 
-const resource = v.object({
-  Properties: v.record(v.string(), v.unknown()),
-  DeletionPolicy: v.optional(v.string()),
-  UpdateReplacePolicy: v.optional(v.string()),
-});
-
-const resourcesOf = (type: string, differences: object = {}) =>
-  Object.values(exampleTemplate(differences).findResources(type)).map((found) => v.parse(resource, found));
-
-const propertiesOf = (type: string, differences: object = {}) =>
-  resourcesOf(type, differences).map((found) => found.Properties);
-
-const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
 const arnOf = (start: RegExp) => ({ 'Fn::GetAtt': [expect.stringMatching(start), 'Arn'] });
 
 describe('state', () => {
   it('outlives the stack, refuses deletion and can be restored to any point in time', () => {
     expect(resourcesOf('AWS::DynamoDB::Table')).toMatchObject([
       {
-        ...retained,
+        ...RETAINED,
         Properties: {
           BillingMode: 'PAY_PER_REQUEST',
           DeletionProtectionEnabled: true,
@@ -33,7 +20,7 @@ describe('state', () => {
   });
 
   it('is encrypted with a key of ours that rotates and outlives the stack too', () => {
-    expect(resourcesOf('AWS::KMS::Key')).toMatchObject([{ ...retained, Properties: { EnableKeyRotation: true } }]);
+    expect(resourcesOf('AWS::KMS::Key')).toMatchObject([{ ...RETAINED, Properties: { EnableKeyRotation: true } }]);
     expect(propertiesOf('AWS::DynamoDB::Table')).toMatchObject([
       { SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: arnOf(/^StateKey/) } },
     ]);
@@ -60,11 +47,49 @@ describe('state', () => {
     ]);
   });
 
-  it('keeps its logical ids: a new one would be a new, empty table', () => {
-    const template = exampleTemplate({ egress: 'nat' });
-    const types = ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::EC2::EIP'];
-    const ids = types.flatMap((type) => Object.keys(template.findResources(type)));
-    expect(ids).toEqual(['StateTable962DE04C', 'StateKeyCC9D02A8', 'EgressElasticIp8344C513']);
+  it('goes with the stack only where the stage is to be destroyed', () => {
+    const gone = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
+    const differences = { removalPolicy: 'destroy', egress: 'nat' };
+    expect(resourcesOf('AWS::DynamoDB::Table', differences)).toMatchObject([
+      { ...gone, Properties: { DeletionProtectionEnabled: false } },
+    ]);
+    expect(resourcesOf('AWS::KMS::Key', differences)).toMatchObject([gone]);
+    expect(resourcesOf('AWS::EC2::EIP', differences)).toMatchObject([gone]);
+    expect(resourcesOf('AWS::Logs::LogGroup', differences)).toMatchObject([gone, gone, gone, gone, gone]);
+    expect(resourcesOf('AWS::Logs::LogGroup', { egress: 'nat' })).toMatchObject(
+      Array.from({ length: 5 }, () => RETAINED),
+    );
+  });
+
+  it('keeps its logical ids, and so do all whose names or addresses others hold: a new id would be a new, empty table', () => {
+    const differences = { egress: { kind: 'nat', zones: 2 }, alarmEmail: 'on-call@example.com', auth: 'both' };
+    const ids = Object.keys(exampleTemplate(differences).toJSON()['Resources']);
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'StateTable962DE04C',
+        'StateKeyCC9D02A8',
+        'EgressElasticIp8344C513',
+        'EgressElasticIp26B3056DE',
+        'NoticesKey98C62BF4',
+        'NoticesTopic898AF2CD',
+        'RefreshAccessTokenFunctionAC13D937',
+        'CallWithAppSecretFunctionEB4C3A65',
+        'CallWechatApiFunction20A2326C',
+        'SyncServerIpsFunction6CEEED2F',
+        'RefreshAccessTokenLogs27FF0C55',
+        'CallWithAppSecretLogs65714C23',
+        'CallWechatApiLogs27BF84B1',
+        'SyncServerIpsLogs06429DC8',
+        'RefreshEveryMinuteSchedule3550386D',
+        'RefreshEveryMinuteDeadLetters489FC7F8',
+        'SyncServerIpsEveryMorningSchedule7E17DE74',
+        'SyncServerIpsEveryMorningDeadLetters91063FEF',
+        'DoorApiD32F8731',
+        'DoorStage3D2354C0',
+        'DoorAccessLogsF5BA6967',
+        'OperatorPolicy63C1EB6F',
+      ]),
+    );
   });
 });
 
@@ -79,20 +104,16 @@ describe('the functions', () => {
   });
 
   it('keep their logs, and those of the door, as long as the environment file says', () => {
-    const expected = { RetentionInDays: 7 };
-    expect(propertiesOf('AWS::Logs::LogGroup', { logRetentionDays: 7 })).toEqual([
-      expected,
-      expected,
-      expected,
-      expected,
-      expected,
-    ]);
+    expect(propertiesOf('AWS::Logs::LogGroup', { logRetentionDays: 7 })).toEqual(
+      Array.from({ length: 5 }, () => ({ RetentionInDays: 7 })),
+    );
   });
 
   it('get their time, memory and variables', () => {
     const differences = { pathPrefix: '/wechat', upstreamHosts: ['api.weixin.qq.com', 'sh.api.weixin.qq.com'] };
     const upstream = { UPSTREAM_ORIGINS: 'https://api.weixin.qq.com,https://sh.api.weixin.qq.com' };
-    const common = { TABLE_NAME: { Ref: 'StateTable962DE04C' }, ...upstream };
+    const everywhere = { STAGE: 'test', ...upstream };
+    const common = { TABLE_NAME: { Ref: 'StateTable962DE04C' }, ...everywhere };
     const appSecretFunction = { Ref: expect.stringMatching(/^CallWithAppSecretFunction/) };
     const refreshFunction = { Ref: expect.stringMatching(/^RefreshAccessTokenFunction/) };
     expect(propertiesOf('AWS::Lambda::Function', differences)).toEqual([
@@ -104,7 +125,7 @@ describe('the functions', () => {
       expect.objectContaining({
         Timeout: 29,
         MemorySize: 512,
-        Environment: { Variables: { ...upstream, SECRET_PREFIX: 'wechat-gateway/test/' } },
+        Environment: { Variables: { ...everywhere, SECRET_PREFIX: 'wechat-gateway/test/' } },
       }),
       expect.objectContaining({
         Timeout: 29,
@@ -115,6 +136,7 @@ describe('the functions', () => {
             REFRESH_FUNCTION_NAME: refreshFunction,
             APP_SECRET_FUNCTION_NAME: appSecretFunction,
             PATH_PREFIX: '/wechat',
+            DOORS: 'key',
           },
         },
       }),
@@ -122,7 +144,7 @@ describe('the functions', () => {
         Timeout: 900,
         MemorySize: 512,
         Environment: {
-          Variables: { ...common, STAGE: 'test', REFRESH_FUNCTION_NAME: refreshFunction, EVENT_BUS_NAME: 'default' },
+          Variables: { ...common, REFRESH_FUNCTION_NAME: refreshFunction, EVENT_BUS_NAME: 'default' },
         },
       }),
     ]);
@@ -133,6 +155,7 @@ describe('the schedules', () => {
   it('run every minute and every morning; a delivery is tried three times, and then counted', () => {
     expect(propertiesOf('AWS::Scheduler::Schedule')).toEqual([
       {
+        Name: 'wechat-gateway-test-refresh-every-minute',
         ScheduleExpression: 'rate(1 minute)',
         FlexibleTimeWindow: { Mode: 'OFF' },
         Target: {
@@ -144,6 +167,7 @@ describe('the schedules', () => {
         },
       },
       {
+        Name: 'wechat-gateway-test-sync-every-morning',
         ScheduleExpression: 'cron(0 7 * * ? *)',
         ScheduleExpressionTimezone: 'Asia/Shanghai',
         FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
@@ -175,51 +199,5 @@ describe('the schedules', () => {
         DestinationConfig: { OnFailure: { Destination: arnOf(/^SyncServerIpsEveryMorningDeadLetters/) } },
       },
     ]);
-  });
-});
-
-describe('the door', () => {
-  it("hands every method and path from the host's root to call-wechat-api, payload 2.0", () => {
-    expect(propertiesOf('AWS::ApiGatewayV2::Route')).toMatchObject([{ RouteKey: '$default' }]);
-    expect(propertiesOf('AWS::ApiGatewayV2::Integration')).toMatchObject([
-      { IntegrationType: 'AWS_PROXY', IntegrationUri: arnOf(/^CallWechatApiFunction/), PayloadFormatVersion: '2.0' },
-    ]);
-  });
-
-  it('throttles as the environment file says', () => {
-    expect(propertiesOf('AWS::ApiGatewayV2::Stage')).toMatchObject([
-      { StageName: '$default', DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 } },
-    ]);
-  });
-
-  it('logs neither query strings nor headers, which carry credentials', () => {
-    const format = JSON.stringify(propertiesOf('AWS::ApiGatewayV2::Stage'));
-    expect(format).toContain('$context.path');
-    expect(format).not.toMatch(/query|header|authorizer/i);
-  });
-});
-
-describe('the way out', () => {
-  it('is one NAT gateway whose address is kept when the stack goes, with a free way to DynamoDB', () => {
-    const nat = { egress: 'nat' };
-    expect(resourcesOf('AWS::EC2::EIP', nat)).toMatchObject([retained]);
-    expect(propertiesOf('AWS::EC2::NatGateway', nat)).toMatchObject([
-      { AllocationId: { 'Fn::GetAtt': ['EgressElasticIp8344C513', 'AllocationId'] } },
-    ]);
-    expect(propertiesOf('AWS::EC2::VPCEndpoint', nat)).toMatchObject([{ VpcEndpointType: 'Gateway' }]);
-    const inVpc = { VpcConfig: expect.anything() };
-    expect(propertiesOf('AWS::Lambda::Function', nat)).toMatchObject([inVpc, inVpc, inVpc, inVpc]);
-  });
-
-  it('lets nothing in, and only HTTPS out', () => {
-    const [group] = propertiesOf('AWS::EC2::SecurityGroup', { egress: 'nat' });
-    expect(group).not.toHaveProperty('SecurityGroupIngress');
-    expect(group).toMatchObject({ SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }] });
-  });
-
-  it('needs no VPC with egress none', () => {
-    const none = { egress: 'none' };
-    expect(propertiesOf('AWS::EC2::VPC', none)).toEqual([]);
-    expect(propertiesOf('AWS::Lambda::Function', none).filter((properties) => 'VpcConfig' in properties)).toEqual([]);
   });
 });

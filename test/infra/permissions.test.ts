@@ -1,66 +1,22 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { policyDocument, textsOf, withoutHash } from './policy-lines.ts';
+import { STAGE_SHAPES } from './stage-shapes.ts';
 import { exampleTemplate } from './synthesise.ts';
 
-const oneOrMore = <Item extends v.GenericSchema>(item: Item) =>
-  v.union([
-    v.array(item),
-    v.pipe(
-      item,
-      v.transform((single) => [single]),
-    ),
-  ]);
-
 const policy = v.object({
-  Properties: v.object({
-    Roles: v.tuple([v.object({ Ref: v.string() })]),
-    PolicyDocument: v.object({
-      Statement: v.array(
-        v.strictObject({
-          Effect: v.picklist(['Allow', 'Deny']),
-          Action: oneOrMore(v.string()),
-          Resource: oneOrMore(v.unknown()),
-          Condition: v.optional(v.record(v.string(), v.record(v.string(), v.unknown()))),
-        }),
-      ),
-    }),
-  }),
+  Properties: v.object({ Roles: v.tuple([v.object({ Ref: v.string() })]), PolicyDocument: policyDocument }),
 });
 
-/** A resource of a policy as a short text: `State/Table.Arn` for the attribute of a construct. */
-function textOf(resource: unknown): string {
-  const join = v.safeParse(v.object({ 'Fn::Join': v.tuple([v.string(), v.array(v.unknown())]) }), resource);
-  if (join.success) return join.output['Fn::Join'][1].map(textOf).join('');
-  const attribute = v.safeParse(v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) }), resource);
-  if (attribute.success)
-    return `${withoutHash(attribute.output['Fn::GetAtt'][0])}.${attribute.output['Fn::GetAtt'][1]}`;
-  const reference = v.safeParse(v.object({ Ref: v.string() }), resource);
-  return reference.success ? `<${reference.output.Ref}>` : String(resource);
-}
-
-function withoutHash(logicalId: string): string {
-  return logicalId.slice(0, -8);
-}
-
-/** Per role all it may do, one line per action and resource: `action on resource [leading keys]`. */
+/** Per role all it may do. */
 function permissions(differences: object = {}): Record<string, readonly string[]> {
   const policies = exampleTemplate(differences).findResources('AWS::IAM::Policy');
   const roles: Record<string, string[]> = {};
   for (const { Properties } of Object.values(policies).map((resource) => v.parse(policy, resource))) {
     const role = withoutHash(Properties.Roles[0].Ref);
-    const lines = Properties.PolicyDocument.Statement.flatMap(linesOf);
-    roles[role] = [...(roles[role] ?? []), ...lines].toSorted();
+    roles[role] = [...(roles[role] ?? []), ...textsOf(Properties.PolicyDocument)].toSorted();
   }
   return roles;
-}
-
-function linesOf(
-  statement: v.InferOutput<typeof policy>['Properties']['PolicyDocument']['Statement'][number],
-): string[] {
-  const { Effect, Action, Resource, Condition } = statement;
-  const only = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
-  const not = Effect === 'Deny' ? 'NOT ' : '';
-  return Action.flatMap((action) => Resource.map((resource) => `${not}${action} on ${textOf(resource)}${only}`));
 }
 
 const held = (...leadingKeys: string[]) =>
@@ -80,8 +36,9 @@ const SECRETS = 'arn:aws:secretsmanager:ap-southeast-1:<AWS::AccountId>:secret:w
 
 const EXPECTED = {
   CallWechatApiRole: [
-    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'CALLER#*', 'TICKET#*', 'IPS#*')}`,
+    `dynamodb:GetItem on StateTable.Arn ${held('ACCOUNT#*', 'TOKEN#*', 'CALLER#*', 'TICKET#*', 'USAGE#*', 'IPS#*')}`,
     `dynamodb:PutItem on StateTable.Arn ${held('HEAL#*')}`,
+    `dynamodb:Query on StateTable.Arn ${held('USAGE#*')}`,
     `dynamodb:UpdateItem on StateTable.Arn ${held('USAGE#*', 'TICKET#*')}`,
     ...USE_OF_KEY,
     'lambda:InvokeFunction on CallWithAppSecretFunction.Arn',
@@ -172,13 +129,65 @@ describe('the roles', () => {
     expect(properties).toEqual(Object.keys(EXPECTED).map(() => ['AssumeRolePolicyDocument']));
   });
 
-  it.each(['none', 'nat'])(
-    'let the function that faces the internet do nothing with Secrets Manager, egress %s',
-    (egress) => {
-      const { CallWechatApiRole } = permissions({ egress });
-      expect(CallWechatApiRole).not.toContainEqual(expect.stringContaining('secretsmanager'));
+  it.each(Object.entries(STAGE_SHAPES))(
+    'let only refresh-access-token and call-with-app-secret read secrets, and only read, stage %s',
+    (_, differences) => {
+      const roles = Object.entries(permissions(differences));
+      const reaching = roles.filter(([, lines]) => lines.some((line) => line.includes('secretsmanager')));
+      expect(reaching.map(([role]) => role).toSorted()).toEqual(['CallWithAppSecretRole', 'RefreshAccessTokenRole']);
+      const actions = reaching.flatMap(([, lines]) => lines.filter((line) => line.startsWith('secretsmanager')));
+      expect(actions).toHaveLength(2);
+      for (const line of actions)
+        expect(line).toMatch(/^secretsmanager:GetSecretValue on .*:secret:wechat-gateway\/test\/\*$/);
     },
   );
+
+  it('reach the table and its index only by leading keys, and never without a key', () => {
+    const lines = Object.values(permissions()).flat();
+    const onTable = lines.filter((line) => line.includes('StateTable'));
+    expect(onTable.length).toBeGreaterThan(8);
+    for (const line of onTable)
+      expect(line).toMatch(
+        /"dynamodb:LeadingKeys":\["[^*][^"]*"[^\]]*\]\},"Null":\{"dynamodb:LeadingKeys":"false"\}\}$/,
+      );
+  });
+
+  it('add for signed requests only whose calls a role signs', () => {
+    const { CallWechatApiRole = [], ...rest } = permissions({ auth: 'iam' });
+    expect(CallWechatApiRole).toEqual(
+      [...EXPECTED.CallWechatApiRole, `dynamodb:GetItem on StateTable.Arn ${held('ROLE#*')}`].toSorted(),
+    );
+    const { CallWechatApiRole: _, ...others } = EXPECTED;
+    expect(rest).toEqual(others);
+  });
+
+  it('add for an e-mail address only what the sync and the alarm notices need to publish', () => {
+    const publish = [
+      'kms:Decrypt on NoticesKey.Arn',
+      'kms:GenerateDataKey on NoticesKey.Arn',
+      'sns:Publish on <NoticesTopic>',
+    ];
+    const logs = [
+      'CallWechatApiLogs',
+      'CallWithAppSecretLogs',
+      'DoorAccessLogs',
+      'RefreshAccessTokenLogs',
+      'SyncServerIpsLogs',
+    ];
+    expect(permissions({ alarmEmail: 'on-call@example.com' })).toEqual({
+      ...EXPECTED,
+      SyncServerIpsRole: [...EXPECTED.SyncServerIpsRole, ...publish].toSorted(),
+      SendAlarmNoticeRole: [
+        ...publish,
+        `dynamodb:GetItem on StateTable.Arn ${held('ACCOUNT#*')}`,
+        'kms:Decrypt on StateKey.Arn',
+        'kms:DescribeKey on StateKey.Arn',
+        ...logs.map((group) => `logs:FilterLogEvents on ${group}.Arn`),
+        'logs:CreateLogStream on SendAlarmNoticeLogs.Arn',
+        'logs:PutLogEvents on SendAlarmNoticeLogs.Arn',
+      ].toSorted(),
+    });
+  });
 
   it('never scan, and name no action by a pattern', () => {
     const lines = Object.values(permissions({ egress: 'nat' })).flat();

@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.ts';
+import { environmentOf } from './function-environment.ts';
+import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
+import { upstreamOriginsOf } from './upstream-origins.ts';
+
+/** The functions that `call-wechat-api` has run. */
+export interface FunctionsItInvokes {
+  readonly refreshAccessToken: GatewayFunction;
+  readonly callWithAppSecret: GatewayFunction;
+}
+
+/** `call-wechat-api`, the function that faces the internet, with what it may do. It cannot read app secrets. */
+export class CallWechatApi extends GatewayFunction {
+  constructor(
+    scope: Construct,
+    id: string,
+    surroundings: FunctionSurroundings & FunctionsItInvokes,
+    bundleDirectory: string,
+  ) {
+    const { stage, environment, table, refreshAccessToken, callWithAppSecret } = surroundings;
+    super(scope, id, surroundings, {
+      description: "Answers callers with WeChat's own answers",
+      bundleDirectory,
+      variables: environmentOf(callWechatApiSettings, {
+        tableName: table.tableName,
+        stage,
+        refreshFunctionName: refreshAccessToken.lambda.functionName,
+        appSecretFunctionName: callWithAppSecret.lambda.functionName,
+        upstreamOrigins: upstreamOriginsOf(environment),
+        pathPrefix: environment.pathPrefix,
+        doors: environment.auth,
+      }),
+      // API Gateway gives up at 30 s.
+      timeout: Duration.seconds(29),
+      // Processor share grows with memory: bodies of 4 MB are decoded and answers encoded while the caller waits.
+      memorySizeMiB: 1024,
+    });
+    table.grantReadItems(this.role, 'account', 'token', 'caller', 'ticket', 'usage', 'serverIps');
+    table.grantQueryItems(this.role, 'usage');
+    if (environment.auth !== 'key') table.grantReadItems(this.role, 'role');
+    table.grantPutItems(this.role, 'heal');
+    table.grantUpdateItems(this.role, 'usage', 'ticket');
+    refreshAccessToken.grantInvokeBy(this.role);
+    callWithAppSecret.grantInvokeBy(this.role);
+  }
+}
