@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
@@ -20,29 +21,35 @@ import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
 import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
+import { createRoleDirectory } from '#shared/caller/role-directory.ts';
+import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import type { Clock } from '#shared/clock.ts';
+import { systemNameResolver } from '#shared/diagnosis/name-resolver.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
+import { createCountingParts } from '#shared/quota/counting-parts.ts';
+import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import type { Announcer } from '#shared/server-ips/announcement.ts';
 import type { Firewall } from '#shared/server-ips/firewall.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import type { SyncAnswer } from '#shared/server-ips/sync-answer.ts';
-import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
+import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
+import { reportAttempts } from '#shared/wechat/report-attempts.ts';
 import { createUpstream, type Upstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler as createCallHandler } from '../functions/call-wechat-api/create-handler.ts';
 import { createHandler as createAppSecretHandler } from '../functions/call-with-app-secret/create-handler.ts';
 import { createHandler as createRefreshHandler } from '../functions/refresh-access-token/create-handler.ts';
 import { createHandler as createSyncHandler } from '../functions/sync-server-ips/create-handler.ts';
-import { startEmbeddedDynamodb } from '../infra/local/embedded-dynamodb.ts';
 import { invokeFunction, type LocalFunction } from '../infra/local/local-function.ts';
 import type { LoopbackServer } from '../infra/local/loopback-server.ts';
 import { startSecretsStandIn } from '../infra/local/secrets-stand-in.ts';
 import { type Canary, createCanary } from './canary.ts';
+import { PROJECT_ENGINE } from './dynamodb-engine.ts';
 import {
   type SimulatedAccount,
   type Simulator,
@@ -58,7 +65,7 @@ export interface RigSettings {
   readonly pathPrefix?: string;
   /** In place of the simulator's; a function is given that. */
   readonly origins?: readonly string[] | ((simulatorOrigin: string) => readonly string[]);
-  /** An engine that has a table named {@link TABLE_NAME}, in place of one in this process. The rig closes it. */
+  /** An engine that has a table named {@link TABLE_NAME}, in place of a new one of the project's. The rig closes it. */
   readonly dynamodb?: LoopbackServer;
   /** How the simulator treats idle connections. */
   readonly connections?: Pick<SimulatorSettings, 'keepAliveTimeoutMs' | 'resetIdleAfterMs'>;
@@ -85,6 +92,8 @@ export interface RigCall {
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** The `userId` of the IAM identity that signed, as API Gateway hands it over. */
+  readonly signedBy?: string;
 }
 
 /** The table's name in every rig. */
@@ -114,7 +123,7 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 export async function startRig(settings: RigSettings) {
   const { accounts, clock = systemClock, pathPrefix = '', origins, connections } = settings;
   const simulator = await startSimulator({ ...connections, accounts: [...accounts], now: () => clock.now() });
-  const dynamodb = settings.dynamodb ?? (await startEmbeddedDynamodb({ table: createTableInput(TABLE_NAME) }));
+  const dynamodb = settings.dynamodb ?? (await PROJECT_ENGINE.start(TABLE_NAME));
   const secrets = await startSecretsStandIn({ clock });
   const upstreamOrigins = typeof origins === 'function' ? origins(simulator.origin) : (origins ?? [simulator.origin]);
   const aws = { region: 'us-east-1', credentials: CREDENTIALS };
@@ -128,11 +137,13 @@ export async function startRig(settings: RigSettings) {
     for (const { appId } of accounts) markCurrentTokens(canary, simulator, appId);
   };
   const log = createLog(write);
-  const metrics = createMetrics(write);
+  const metrics = createMetrics({ write, stage: 'test', clock });
   const dynamodbClient = () => new DynamoDBClient({ ...aws, endpoint: dynamodb.endpoint, requestHandler: PATIENT });
   const secretsClient = () => new SecretsManagerClient({ ...aws, endpoint: secrets.endpoint, requestHandler: PATIENT });
-  const upstream = () =>
-    markingTickets(canary, createUpstream({ api: createUndiciWechatApi({ clock }), origins: upstreamOrigins, clock }));
+  const upstream = () => {
+    const api = reportAttempts(createUndiciWechatApi({ clock }), { log, metrics });
+    return markingTickets(canary, createUpstream({ api, origins: upstreamOrigins, clock }));
+  };
 
   /** A cold environment of `refresh-access-token`: shares nothing with any other but the engines. */
   const refreshEnvironment = (name = 'refresher') => {
@@ -147,6 +158,11 @@ export async function startRig(settings: RigSettings) {
       upstream: upstream(),
       log,
       metrics,
+      examining: {
+        openApi: () => createUndiciWechatApi({ clock }),
+        origins: upstreamOrigins,
+        resolveName: systemNameResolver,
+      },
     };
     const handler = createRefreshHandler(dependencies);
     const local: LocalFunction = {
@@ -174,6 +190,7 @@ export async function startRig(settings: RigSettings) {
     const handler = createAppSecretHandler({
       clock,
       log,
+      metrics,
       secrets: createAppSecretCache(store, clock),
       upstream: upstream(),
     });
@@ -246,6 +263,12 @@ export async function startRig(settings: RigSettings) {
       metrics,
       tokens,
       pathPrefix,
+      doors: 'both',
+      roles: createRoleDirectory({
+        store: createDynamodbRoleStore(client, TABLE_NAME),
+        clock,
+        onStale: () => undefined,
+      }),
       serverIps: createDynamoServerIpsStore(client, TABLE_NAME),
       markers: createDynamoHealMarkers(client, TABLE_NAME),
       appSecretCaller: parts.appSecretCaller ?? { call: appSecretEnvironmentOfIt.invoke },
@@ -257,6 +280,16 @@ export async function startRig(settings: RigSettings) {
         onStale: () => undefined,
       }),
       limiter: createCallLimiter({ store: createDynamodbLimitStore(client, TABLE_NAME), clock }),
+      ...createCountingParts({
+        accounts: createDynamoAccountStore(client, TABLE_NAME),
+        learntQuotas: createDynamoLearntQuotaStore(client, TABLE_NAME),
+        usageStore: createDynamoUsageStore(client, TABLE_NAME),
+        clock,
+        random: Math.random,
+        newName: randomUUID,
+        metrics,
+        log,
+      }),
       keyUse: createKeyUseRecorder({
         store: createDynamodbKeyUseStore(client, TABLE_NAME),
         clock,
@@ -389,7 +422,7 @@ async function answerOf<Answer>(local: LocalFunction, event: unknown): Promise<A
 
 /** An HTTP API event as API Gateway sends it (payload format 2.0), with the caller's key unless the call brings its own credential. */
 export function eventOf(
-  { method = 'GET', path, query = '', headers = {}, body }: RigCall,
+  { method = 'GET', path, query = '', headers = {}, body, signedBy }: RigCall,
   callerKey: string,
 ): APIGatewayProxyEventV2 {
   const bytes = body === undefined ? undefined : Buffer.from(body);
@@ -410,6 +443,7 @@ export function eventOf(
       stage: '$default',
       time: '',
       timeEpoch: 0,
+      ...(signedBy !== undefined && { authorizer: { iam: { userId: signedBy, callerId: signedBy } } }),
     },
     isBase64Encoded: bytes !== undefined,
     ...(bytes && { body: bytes.toString('base64') }),

@@ -30,6 +30,11 @@ export function isolateFromAws(environment: Environment, { dynamodb, secretsMana
   });
 }
 
+/** The same for clients of EventBridge Scheduler. */
+export function useSchedulerEndpoint(environment: Environment, endpoint: string): void {
+  environment['AWS_ENDPOINT_URL_SCHEDULER'] = endpoint;
+}
+
 /** The same for clients of Lambda, once its stand-in runs. */
 export function useLambdaEndpoint(environment: Environment, endpoint: string): void {
   environment['AWS_ENDPOINT_URL_LAMBDA'] = endpoint;

@@ -26,6 +26,7 @@ export function setFunctionVariables(environment: Environment, texts: LocalFunct
     refreshFunctionName: REFRESH_FUNCTION_NAME,
     appSecretFunctionName: APP_SECRET_FUNCTION_NAME,
     pathPrefix: '',
+    doors: '',
     stage: 'local',
     // Nobody listens here: a client without an endpoint of its own would turn to AWS.
     eventBusName: '',

@@ -3,7 +3,8 @@ import type { TokenStore } from '#shared/access-token/token-store.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import type { Simulator } from '../../test/wechat-simulator/simulator.ts';
-import { isolateFromAws, useLambdaEndpoint } from './aws-isolation.ts';
+import { localLogFile } from '../operator/local-run.ts';
+import { isolateFromAws, useLambdaEndpoint, useSchedulerEndpoint } from './aws-isolation.ts';
 import { backgroundClock } from './background-clock.ts';
 import type { Closing } from './closing.ts';
 import { accountOfDataDir } from './data-dir-account.ts';
@@ -24,6 +25,7 @@ import {
 import { type LocalUpstream, startLocalUpstream } from './local-upstream.ts';
 import { publishForOperator } from './publish-for-operator.ts';
 import { startSchedule } from './schedule.ts';
+import { type SchedulesStandIn, startSchedulesStandIn } from './schedules-stand-in.ts';
 import { startSecretsStandIn } from './secrets-stand-in.ts';
 import { asStartFailure } from './start-failure.ts';
 import type { StartFlags } from './start-flags.ts';
@@ -38,6 +40,8 @@ export interface LocalGateway {
   /** Absent with `--upstream`. */
   readonly simulator: Simulator | undefined;
   readonly tokens: TokenStore;
+  /** Where the operator CLI looks for what the functions write. */
+  readonly logFile: string;
 }
 
 /** Who is told what. */
@@ -50,6 +54,7 @@ export interface LocalGatewayReporters {
 
 const TABLE_NAME = 'wechat-gateway-local';
 const SECRET_PREFIX = 'wechat-gateway/local/';
+const REFRESH_SCHEDULE_NAME = 'refresh-every-minute';
 /** Calls in flight get their answer: no function answers later than this. */
 const CALLS_GRACE_MS = 29_000;
 /** A tick may be in the middle of an issue call and its commit; between two looks it has nothing to lose. */
@@ -83,15 +88,20 @@ export async function startLocalGateway(
   }).catch(asStartFailure);
   const shownUpstream = origins.join(',');
   await refreshFirst({ refreshAccessToken, tokens, appId, upstream: shownUpstream, tell: reporters.tell });
-  startTicks(refreshAccessToken, closing, reporters);
+  const schedules = await startSchedulesStandIn({ [REFRESH_SCHEDULE_NAME]: 'rate(1 minute)' });
+  closing.add(() => schedules.close());
+  useSchedulerEndpoint(process.env, schedules.endpoint);
+  startTicks(refreshAccessToken, schedules, closing, reporters);
   const names = {
     tableName: TABLE_NAME,
     secretPrefix: SECRET_PREFIX,
     refreshFunctionName: refreshAccessToken.name,
     syncFunctionName: SYNC_FUNCTION_NAME,
+    refreshScheduleName: REFRESH_SCHEDULE_NAME,
+    logFile: localLogFile(url),
   };
   publishForOperator({ url, ...names }, process.env, closing);
-  return { url, appId, callerKey, upstream: shownUpstream, simulator, tokens };
+  return { url, appId, callerKey, upstream: shownUpstream, simulator, tokens, logFile: names.logFile };
 }
 
 /** Everything that is not ours: the table, the secrets, WeChat. */
@@ -146,11 +156,13 @@ async function startHttpDoor(
 
 function startTicks(
   refreshAccessToken: LocalFunction,
+  schedules: Pick<SchedulesStandIn, 'isEnabled'>,
   closing: Closing,
   { onFunctionError }: LocalGatewayReporters,
 ): void {
   const onError = (error: unknown) => onFunctionError(refreshAccessToken.name, error);
   const run = async () => {
+    if (!schedules.isEnabled(REFRESH_SCHEDULE_NAME)) return;
     const outcome = await invokeFunction(refreshAccessToken, {});
     if (outcome.kind !== 'answered') throw outcome.error;
   };

@@ -8,6 +8,8 @@ export interface PublishedGateway {
   readonly secretPrefix: string;
   readonly refreshFunctionName: string;
   readonly syncFunctionName: string;
+  readonly refreshScheduleName: string;
+  readonly logFile: string;
 }
 
 /**
@@ -25,6 +27,7 @@ export function publishForOperator(
     dynamodb: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
     secretsManager: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '',
     lambda: environment['AWS_ENDPOINT_URL_LAMBDA'] ?? '',
+    scheduler: environment['AWS_ENDPOINT_URL_SCHEDULER'] ?? '',
   });
   closing.add(async () => unpublish());
 }

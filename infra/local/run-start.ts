@@ -3,6 +3,7 @@ import { Closing } from './closing.ts';
 import { type FirstCall, makeFirstCall } from './first-call.ts';
 import { type FunctionOutput, takeOverStdout } from './function-output.ts';
 import { createGatewayCaller } from './gateway-call.undici.ts';
+import { keepLines } from './keep-lines.ts';
 import { type LocalGateway, startLocalGateway } from './local-gateway.ts';
 import { readableLine } from './readable-line.ts';
 import { curlLines, readyText } from './ready-text.ts';
@@ -45,7 +46,9 @@ async function run(
   const firstCall = await tellIfSlow(makeFirstCall(gateway, call), tell, waiting);
   announce(flags, gateway, firstCall, output);
   const lines: string[] = [];
+  const keep = keepLines(gateway.logFile, closing);
   output.pass((line) => {
+    keep(line);
     if (flags.check) lines.push(line);
     if (flags.json) output.write(`${line}\n`);
     else if (!flags.check) writeReadable(line, output);

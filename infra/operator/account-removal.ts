@@ -32,15 +32,16 @@ export async function removeAccount({ gateway, terminal, yes }: Session, appId: 
   };
 }
 
-/** A grant that stays behind would hold again for a later account with this app ID. */
+/** A grant or share that stays behind would hold again for a later account with this app ID. */
 async function ungrantEverywhere({ gateway }: Pick<Session, 'gateway'>, appId: string): Promise<readonly string[]> {
   const changed: string[] = [];
   for (const callerId of await gateway.callerItems.list()) {
     const caller = await gateway.callers.get(callerId);
-    if (caller?.grants.some((grant) => grant.appId === appId)) {
+    if ([...(caller?.grants ?? []), ...(caller?.shares ?? [])].some((one) => one.appId === appId)) {
       await gateway.callerItems.change(callerId, (present) => ({
         ...present,
         grants: present.grants.filter((grant) => grant.appId !== appId),
+        ...(present.shares && { shares: present.shares.filter((share) => share.appId !== appId) }),
       }));
       changed.push(callerId);
     }

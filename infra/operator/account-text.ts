@@ -1,4 +1,6 @@
+import type { QuotaRule } from '#shared/quota/quota-rule.ts';
 import { type AccountStatus, adviceText, tokenText } from './account-status.ts';
+import { quotaRuleText } from './quota-rule-text.ts';
 import { fieldsText, tableText } from './text-layout.ts';
 
 /** The accounts as a table. */
@@ -11,6 +13,7 @@ export function accountsText(accounts: readonly AccountStatus[]): string {
 export function accountText(
   account: AccountStatus,
   appSecret: { readonly state: string; readonly changedAt: string | null },
+  quotaRules: readonly QuotaRule[],
 ): string {
   const { appId, displayName, addedAt, token } = account;
   const secret =
@@ -33,6 +36,7 @@ export function accountText(
         .map(([day, count]) => `${count} on ${day}`)
         .join(', ') || 'none',
     ],
+    ...quotaRules.map((rule) => ['shares', quotaRuleText(rule)] as const),
   ]);
   return [fields, adviceText(account)].filter((text) => text !== '').join('\n');
 }

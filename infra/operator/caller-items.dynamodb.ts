@@ -8,7 +8,7 @@ import {
 import type { Caller } from '#shared/caller/caller.ts';
 import { callerItem, readCaller } from '#shared/caller/caller-item.dynamodb.ts';
 import type { Item } from '#shared/table/attributes.dynamodb.ts';
-import { callerKey, KEY_PREFIX } from '#shared/table/keys.ts';
+import { callerKey, KEY_PREFIX, roleKey } from '#shared/table/keys.ts';
 import type { CallerItems } from './caller-items.ts';
 import { OperatorFailure } from './operator-failure.ts';
 import { deleteItems, idsWithPrefix } from './table-items.dynamodb.ts';
@@ -55,6 +55,9 @@ export function createDynamoCallerItems(client: DynamoDBClient, tableName: strin
       throw new OperatorFailure(`Caller ${callerId} is being changed by somebody else: look at it and try again.`);
     },
     async remove(callerId) {
+      const item = await read(callerId);
+      const roles = item === undefined ? [] : (readCaller(callerId, item).roles ?? []);
+      for (const { roleId } of roles) await deleteItems(client, tableName, roleKey(roleId).pk);
       await deleteItems(client, tableName, callerKey(callerId).pk);
       await deleteItems(client, tableName, `${KEY_PREFIX.usage}${callerId}`);
     },

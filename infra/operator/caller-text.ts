@@ -5,26 +5,39 @@ import { fieldsText, tableText, timeText } from './text-layout.ts';
 type LastUsed = ReadonlyMap<string, number>;
 
 /** A caller for programs: no verifier and no sealing key, which are as good as the secrets that they stand for. */
-export function callerJson({ id, name, disabled, limits, keys, grants }: Caller, lastUsed?: LastUsed) {
+export function callerJson(
+  { id, name, disabled, limits, keys, roles = [], grants, shares = [] }: Caller,
+  lastUsed?: LastUsed,
+) {
   return {
     callerId: id,
     name,
     disabled,
     limits: { ...limits },
     keys: keys.map((key) => keyJson(key, lastUsed)),
+    roles: roles.map(({ roleId, addedAt }) => ({
+      roleId,
+      addedAt: isoTime(addedAt),
+      ...(lastUsed && { lastUsedHour: isoTime(lastUsed.get(roleId)) }),
+    })),
     grants,
+    shares,
   };
 }
 
 /** A caller in full, for people. */
 export function callerText(caller: Caller, lastUsed: LastUsed): string {
-  const { id, name, disabled, limits, grants, keys } = caller;
+  const { id, name, disabled, limits, grants, shares = [], keys, roles = [] } = caller;
   const fields = fieldsText([
     ['caller', id],
     ['name', name],
     ['state', disabled ? 'disabled' : 'enabled'],
     ['limits', limitsText(limits)],
     ...grants.map(({ appId, allow }) => ['grant', `${appId}: ${allow.join(' ')}`] as const),
+    ...shares.map(({ appId, endpoint, calls }) => ['share', `${appId} ${endpoint}: ${calls} a day`] as const),
+    ...roles.map(
+      ({ roleId }) => ['role', `${roleId}, last used in the hour from: ${hourText(lastUsed.get(roleId))}`] as const,
+    ),
     ...(grants.length === 0 ? [['grant', 'none: it may call nothing'] as const] : []),
   ]);
   return `${fields}\n\n${keysText(keys, lastUsed)}`;

@@ -13,6 +13,11 @@ const schema = v.object({
   dynamodb: v.string(),
   secretsManager: v.string(),
   lambda: v.string(),
+  scheduler: v.string(),
+  /** The schedule that its ticks follow. */
+  refreshScheduleName: v.string(),
+  /** What the functions have written lately: see `keptLine`. */
+  logFile: v.string(),
 });
 
 /** What the operator CLI has to know of a local run; no secret. */
@@ -20,6 +25,12 @@ export type LocalRun = v.InferOutput<typeof schema>;
 
 /** Inside the checkout, which both commands run in: in a shared temporary directory, another user could put a file in the way. */
 const DIRECTORY = join(import.meta.dirname, '../../build/local-run');
+
+/** Where a local run keeps what its functions write. The directory exists from now on. */
+export function localLogFile(apiUrl: string): string {
+  mkdirSync(DIRECTORY, { recursive: true, mode: 0o700 });
+  return join(DIRECTORY, `${new URL(apiUrl).port}.log`);
+}
 
 /** Lets the operator CLI find a local run by the port of its API. @returns what takes it back at the run's end */
 export function publishLocalRun(run: LocalRun): () => void {

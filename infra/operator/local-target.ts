@@ -1,4 +1,4 @@
-import { isolateFromAws, useLambdaEndpoint } from '../local/aws-isolation.ts';
+import { isolateFromAws, useLambdaEndpoint, useSchedulerEndpoint } from '../local/aws-isolation.ts';
 import { findLocalRun } from './local-run.ts';
 import type { Target } from './target.ts';
 
@@ -7,8 +7,15 @@ import type { Target } from './target.ts';
  * @throws {OperatorFailure} when there is none
  */
 export function localTarget(port: number, environment: Record<string, string | undefined>): Target {
-  const { dynamodb, secretsManager, lambda, ...target } = findLocalRun(port);
+  const { dynamodb, secretsManager, lambda, scheduler, refreshScheduleName, logFile, ...target } = findLocalRun(port);
   isolateFromAws(environment, { dynamodb, secretsManager });
   useLambdaEndpoint(environment, lambda);
-  return { ...target, name: `the local run at ${target.apiUrl}` };
+  useSchedulerEndpoint(environment, scheduler);
+  return {
+    ...target,
+    name: `the local run at ${target.apiUrl}`,
+    egressAddresses: [],
+    schedules: { refresh: refreshScheduleName },
+    logs: { kind: 'file', file: logFile },
+  };
 }

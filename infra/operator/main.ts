@@ -12,4 +12,5 @@ process.exitCode = await runOperator(process.argv.slice(2), {
   clock: systemClock,
   // Loaded only when a command needs it: help is there at once.
   connect: async (options) => (await import('./connect-gateway.ts')).connectGateway(options),
+  findSurroundings: async (options) => (await import('./find-surroundings.ts')).findSurroundings(options),
 });

@@ -1,9 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { CommandRunner } from './command-runner.ts';
+import type { CommandRunner, SurroundingsRunner } from './command-runner.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addCallerCommands } from './commands/caller.ts';
 import { addCallerKeyCommands } from './commands/caller-key.ts';
+import { addCallerRoleCommands } from './commands/caller-role.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addIpsCommands } from './commands/ips.ts';
+import { addLogsCommand } from './commands/logs.ts';
+import { addOutputsCommand } from './commands/outputs.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { example } from './help-example.ts';
@@ -25,8 +30,14 @@ const AFTER_HELP = `
 Exit codes: 0 done; 1 failed, or not confirmed (the last line on stderr says why and what to do); 2 the command line is wrong;
 130 interrupted. Results go to stdout; progress, questions and errors to stderr. npm's own lines stay away with: npm -s run operator --`;
 
+/** Who runs the commands. */
+export interface Runners {
+  readonly run: CommandRunner;
+  readonly runSurroundings: SurroundingsRunner;
+}
+
 /** The whole command line. Throws commander's errors instead of ending the process; what they say is for the caller to print. */
-export function createProgram(run: CommandRunner, terminal: Terminal): Command {
+export function createProgram({ run, runSurroundings }: Runners, terminal: Terminal): Command {
   const program = new Command('operator')
     .description('Operates a WeChat gateway: accounts, app secrets, callers and their keys, access tokens.')
     .exitOverride()
@@ -48,9 +59,14 @@ export function createProgram(run: CommandRunner, terminal: Terminal): Command {
   addAccountCommands(program, run);
   const caller = addCallerCommands(program, run);
   addCallerKeyCommands(caller, run);
+  addCallerRoleCommands(caller, run);
   addRefreshCommand(program, run);
   addStatusCommand(program, run);
   addIpsCommands(program, run);
+  addDoctorCommand(program, runSurroundings);
+  addLogsCommand(program, run);
+  addOutputsCommand(program, runSurroundings);
+  addExplainCommand(program, runSurroundings);
   return program;
 }
 

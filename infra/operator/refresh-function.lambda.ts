@@ -2,23 +2,14 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
 import { operatorEvent } from '#shared/access-token/refresh-event.ts';
 import { invokeForAnswer } from './invoke-for-answer.lambda.ts';
+import { refreshFailure } from './refresh-failure.ts';
 import type { RefreshFunction } from './refresh-function.ts';
-
-const text = v.optional(v.string());
-const failure = v.object({
-  class: v.picklist(['unavailable', 'quota', 'rejected']),
-  cause: v.string(),
-  errcode: v.optional(v.number()),
-  rid: text,
-  egressAddress: text,
-  secretVersion: text,
-});
 
 /** What the function answers to an operator; `cooling` never, for an operator's refresh waits for no cooldown. */
 const answer = v.variant('kind', [
   v.object({ kind: v.literal('committed'), fingerprint: v.string(), expiresAt: v.number(), forced: v.boolean() }),
   v.object({ kind: v.picklist(['superseded', 'kept', 'not-needed', 'held', 'unknown-account']) }),
-  v.object({ kind: v.literal('failed'), failure }),
+  v.object({ kind: v.literal('failed'), failure: refreshFailure }),
   v.object({
     kind: v.literal('not-allowed'),
     cause: v.picklist(['issues-used-up', 'forced-too-soon', 'forced-issues-used-up']),

@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander';
 import type { Clock } from '#shared/clock.ts';
-import { awsTrouble } from './aws-trouble.ts';
-import type { CommandRunner } from './command-runner.ts';
+import { awsTrouble, troubleText } from './aws-trouble.ts';
+import type { CommandResult, CommandRunner, SurroundingsRunner } from './command-runner.ts';
 import type { TargetOptions } from './connect-gateway.ts';
 import { EXIT_CODES, OperatorFailure } from './operator-failure.ts';
 import type { OperatorGateway } from './operator-gateway.ts';
 import { createProgram, type GlobalOptions } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import { usageText } from './usage-text.ts';
 
@@ -14,6 +15,8 @@ export interface OperatorDependencies {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly connect: (options: TargetOptions) => Promise<OperatorGateway>;
+  /** The way there, for commands that go it step by step. */
+  readonly findSurroundings: (options: TargetOptions) => Promise<Surroundings>;
 }
 
 /**
@@ -22,21 +25,32 @@ export interface OperatorDependencies {
  * @returns the exit code
  */
 export async function runOperator(args: readonly string[], dependencies: OperatorDependencies): Promise<number> {
-  const { terminal, clock, connect } = dependencies;
+  const { terminal, clock, connect, findSurroundings } = dependencies;
   let exitCode: number = EXIT_CODES.ok;
-  const run: CommandRunner = async (command, work) => {
-    const { stage, region, local = false, port, json = false, yes = false } = command.optsWithGlobals<GlobalOptions>();
-    const gateway = await connect({ stage, region, localPort: local ? port : undefined });
-    const result = await work({ gateway, terminal, clock, yes });
-    terminal.print(json ? JSON.stringify(result.json) : result.text);
+  const show = (result: CommandResult, json: boolean): void => {
+    if (!result.printed) terminal.print(json ? JSON.stringify(result.json) : result.text);
     if (result.failed) exitCode = EXIT_CODES.failed;
   };
+  const run: CommandRunner = async (command, work) => {
+    const { json = false, yes = false, ...options } = command.optsWithGlobals<GlobalOptions>();
+    const gateway = await connect(targetOptions(options));
+    show(await work({ gateway, terminal, clock, yes }), json);
+  };
+  const runSurroundings: SurroundingsRunner = async (command, work) => {
+    const { json = false, ...options } = command.optsWithGlobals<GlobalOptions>();
+    const surroundings = await findSurroundings(targetOptions(options));
+    show(await work({ surroundings, terminal, clock }), json);
+  };
   try {
-    await createProgram(run, terminal).parseAsync(args, { from: 'user' });
+    await createProgram({ run, runSurroundings }, terminal).parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     return exitCodeOf(error, terminal);
   }
+}
+
+function targetOptions({ stage, region, local = false, port }: GlobalOptions): TargetOptions {
+  return { stage, region, localPort: local ? port : undefined };
 }
 
 function exitCodeOf(error: unknown, terminal: Terminal): number {
@@ -51,6 +65,6 @@ function exitCodeOf(error: unknown, terminal: Terminal): number {
   }
   const trouble = awsTrouble(error);
   if (trouble === undefined) throw error;
-  terminal.tell(trouble);
+  terminal.tell(troubleText(trouble));
   return EXIT_CODES.failed;
 }

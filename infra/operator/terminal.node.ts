@@ -27,6 +27,11 @@ export function createNodeTerminal({ input, output, error }: TerminalStreams): T
       }
     },
     readAll: () => text(input),
+    interruptSignal() {
+      const interrupted = new AbortController();
+      process.once('SIGINT', () => interrupted.abort());
+      return interrupted.signal;
+    },
   };
 }
 

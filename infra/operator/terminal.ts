@@ -12,4 +12,6 @@ export interface Terminal {
   askHidden(question: string): Promise<string>;
   /** Everything that is piped in, to its end. */
   readAll(): Promise<string>;
+  /** From now on Ctrl-C aborts this instead of ending the program. */
+  interruptSignal(): AbortSignal;
 }

@@ -1,47 +1,35 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
 import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import type { LimitStore } from '#shared/caller/limit-store.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { limitKey } from '#shared/table/keys.ts';
-import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
-import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
 import { createMemoryLimitStore } from '../memory-limit-store.ts';
 import { createMovableClock } from '../movable-clock.ts';
-import { clientOf, TABLE } from './token-store-subject.ts';
+import { clientOf, type EngineUnderTest, onEveryEngine, TABLE } from './every-engine.ts';
 
 const DAY_END = Date.UTC(2026, 10, 20, 16);
 const window = { id: 'DAY#20261120', endsAt: DAY_END };
 
-let engine: Awaited<ReturnType<typeof startEmbeddedDynamodb>>;
-let client: DynamoDBClient;
 let callers = 0;
-
-beforeAll(async () => {
-  engine = await startEmbeddedDynamodb({ table: createTableInput(TABLE) });
-  client = clientOf(engine.endpoint);
-});
-
-afterAll(async () => {
-  client.destroy();
-  await engine.close();
-});
 
 function newCallerId(): string {
   callers += 1;
   return `caller${String(callers).padStart(2, '0')}`;
 }
 
-async function itemOf(callerId: string, windowId: string) {
+async function itemOf({ client }: EngineUnderTest, callerId: string, windowId: string) {
   const { pk, sk } = limitKey(callerId, windowId);
   const { Item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }));
   return Item;
 }
 
-describe.each<[string, () => LimitStore]>([
-  ['in memory', createMemoryLimitStore],
-  ['on dynalite', () => createDynamodbLimitStore(client, TABLE)],
-])('a limit store %s', (_, createStore) => {
+describe('a limit store', () => {
+  describe('in memory', () => keepsLimits(createMemoryLimitStore));
+  onEveryEngine((engine) => keepsLimits(() => createDynamodbLimitStore(engine().client, TABLE)));
+});
+
+function keepsLimits(createStore: () => LimitStore): void {
   it('tells what the reservations come to', async () => {
     const store = createStore();
     const callerId = newCallerId();
@@ -73,52 +61,56 @@ describe.each<[string, () => LimitStore]>([
     const next = { id: 'DAY#20261121', endsAt: DAY_END + 86_400_000 };
     expect(await store.reserve({ callerId, window: next, calls: 1, most: 10 })).toBe(1);
   });
-});
+}
 
 describe('limits in the table', () => {
-  it('hold nothing but a count, and end a day after their window', async () => {
-    const callerId = newCallerId();
-    await createDynamodbLimitStore(client, TABLE).reserve({ callerId, window, calls: 2, most: 10 });
-    expect(await itemOf(callerId, window.id)).toEqual({
-      pk: { S: `USAGE#${callerId}` },
-      sk: { S: window.id },
-      reservedCalls: { N: '2' },
-      removeAfter: { N: String(DAY_END / 1_000 + 86_400) },
+  onEveryEngine((engine) => {
+    it('hold nothing but a count, and end a day after their window', async () => {
+      const callerId = newCallerId();
+      await createDynamodbLimitStore(engine().client, TABLE).reserve({ callerId, window, calls: 2, most: 10 });
+      expect(await itemOf(engine(), callerId, window.id)).toEqual({
+        pk: { S: `USAGE#${callerId}` },
+        sk: { S: window.id },
+        reservedCalls: { N: '2' },
+        removeAfter: { N: String(DAY_END / 1_000 + 86_400) },
+      });
     });
-  });
 
-  it("are nobody's when the table cannot be written", async () => {
-    const reservation = { callerId: newCallerId(), window, calls: 1, most: 10 };
-    await expect(createDynamodbLimitStore(client, 'no-such-table').reserve(reservation)).rejects.toThrow(
-      expect.objectContaining({ name: 'ResourceNotFoundException' }),
-    );
-  });
+    it("are nobody's when the table cannot be written", async () => {
+      const reservation = { callerId: newCallerId(), window, calls: 1, most: 10 };
+      await expect(createDynamodbLimitStore(engine().client, 'no-such-table').reserve(reservation)).rejects.toThrow(
+        expect.objectContaining({ name: 'ResourceNotFoundException' }),
+      );
+    });
 
-  it('hold when two hundred clients reserve at once', async () => {
-    const callerId = newCallerId();
-    const clients = Array.from({ length: 200 }, () => clientOf(engine.endpoint));
-    const totals = await Promise.all(
-      clients.map((each) => createDynamodbLimitStore(each, TABLE).reserve({ callerId, window, calls: 7, most: 1_000 })),
-    );
-    for (const each of clients) each.destroy();
-    const won = totals.filter((total) => total !== undefined);
-    expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 142 }, (_, n) => (n + 1) * 7));
-    expect((await itemOf(callerId, window.id))?.['reservedCalls']).toEqual({ N: '994' });
-  });
+    it('hold when two hundred clients reserve at once', async () => {
+      const callerId = newCallerId();
+      const clients = Array.from({ length: 200 }, () => clientOf(engine().endpoint));
+      const totals = await Promise.all(
+        clients.map((each) =>
+          createDynamodbLimitStore(each, TABLE).reserve({ callerId, window, calls: 7, most: 1_000 }),
+        ),
+      );
+      for (const each of clients) each.destroy();
+      const won = totals.filter((total) => total !== undefined);
+      expect(won.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 142 }, (_, n) => (n + 1) * 7));
+      expect((await itemOf(engine(), callerId, window.id))?.['reservedCalls']).toEqual({ N: '994' });
+    });
 
-  it('are used up to the last call by forty environments that call until they are refused', async () => {
-    const clock = createMovableClock();
-    const caller = { id: newCallerId(), limits: { perDay: 1_000 } };
-    const admitted = await Promise.all(
-      Array.from({ length: 40 }, async () => {
-        const own = clientOf(engine.endpoint);
-        const limiter = createCallLimiter({ store: createDynamodbLimitStore(own, TABLE), clock });
-        let calls = 0;
-        while ((await limiter.admit(caller)) === undefined) calls += 1;
-        own.destroy();
-        return calls;
-      }),
-    );
-    expect(admitted.reduce((sum, calls) => sum + calls, 0)).toBe(1_000);
+    it('are used up to the last call by forty environments that call until they are refused', async () => {
+      const clock = createMovableClock();
+      const caller = { id: newCallerId(), limits: { perDay: 1_000 } };
+      const admitted = await Promise.all(
+        Array.from({ length: 40 }, async () => {
+          const own = clientOf(engine().endpoint);
+          const limiter = createCallLimiter({ store: createDynamodbLimitStore(own, TABLE), clock });
+          let calls = 0;
+          while ((await limiter.admit(caller)) === undefined) calls += 1;
+          own.destroy();
+          return calls;
+        }),
+      );
+      expect(admitted.reduce((sum, calls) => sum + calls, 0)).toBe(1_000);
+    });
   });
 });

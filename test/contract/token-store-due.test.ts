@@ -1,7 +1,8 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tokenKey } from '#shared/table/keys.ts';
-import { clientOf, embeddedSubject, NOW, newAppId, onEveryStore, type Subject, TABLE } from './token-store-subject.ts';
+import { onEveryEngine, TABLE } from './every-engine.ts';
+import { NOW, newAppId, onEveryStore, subjectOn } from './token-store-subject.ts';
 
 describe('accounts and when they are due', () => {
   onEveryStore((subject) => {
@@ -68,25 +69,18 @@ describe('accounts and when they are due', () => {
 });
 
 describe('more due accounts than one page of the index holds', () => {
-  let subject: (Subject & { readonly endpoint: string }) | undefined;
-  beforeAll(async () => {
-    subject = await embeddedSubject();
-  });
-  afterAll(async () => subject?.close());
-
-  it('are all listed, in order', async () => {
-    if (subject === undefined) throw new Error('not started');
-    const client = clientOf(subject.endpoint);
-    // Long app IDs, so that few accounts fill the engine's page of 1 MB.
-    const appIds = Array.from({ length: 1_500 }, (_, n) => `${String(n).padStart(5, '0')}${'x'.repeat(800)}`);
-    for (let start = 0; start < appIds.length; start += 25) {
-      const puts = appIds
-        .slice(start, start + 25)
-        .map((appId, n) => ({ PutRequest: { Item: dueItem(appId, start + n) } }));
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));
-    }
-    client.destroy();
-    expect((await subject.tokens.due(NOW)).map(({ appId }) => appId)).toEqual(appIds);
+  onEveryEngine((engine) => {
+    it('are all listed, in order', async () => {
+      // Long app IDs, so that few accounts fill the engine's page of 1 MB.
+      const appIds = Array.from({ length: 1_500 }, (_, n) => `${String(n).padStart(5, '0')}${'x'.repeat(800)}`);
+      for (let start = 0; start < appIds.length; start += 25) {
+        const puts = appIds
+          .slice(start, start + 25)
+          .map((appId, n) => ({ PutRequest: { Item: dueItem(appId, start + n) } }));
+        await engine().client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));
+      }
+      expect((await subjectOn(engine()).tokens.due(NOW)).map(({ appId }) => appId)).toEqual(appIds);
+    });
   });
 });
 

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TokenStore, WriteOutcome } from '#shared/access-token/token-store.ts';
 import { createMemoryTokenStore } from '../memory-token-store.ts';
-import { embeddedSubject, NOW, newAppId, type Subject, tokenOf } from './token-store-subject.ts';
+import { onEveryEngine } from './every-engine.ts';
+import { NOW, newAppId, subjectOn, tokenOf } from './token-store-subject.ts';
 
 const RUNS = 60;
 
@@ -88,25 +89,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('the store in memory', () => {
-  let engine: Subject;
-  beforeAll(async () => {
-    engine = await embeddedSubject();
-  });
-  afterAll(() => engine.close());
-
-  it('does what DynamoDB does, whatever it is asked', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const memory = createMemoryTokenStore();
-        const appId = newAppId();
-        await Promise.all([memory.add(appId, NOW), engine.tokens.add(appId, NOW)]);
-        for (const run of steps) {
-          expect(await run(memory, appId)).toEqual(await run(engine.tokens, appId));
-          expect(withoutSteps(memory.item(appId))).toEqual(withoutSteps(await engine.item(appId)));
-        }
-      }),
-      { numRuns: RUNS },
-    );
+  onEveryEngine((engine) => {
+    it('does what DynamoDB does, whatever it is asked', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+          const memory = createMemoryTokenStore();
+          const table = subjectOn(engine());
+          const appId = newAppId();
+          await Promise.all([memory.add(appId, NOW), table.tokens.add(appId, NOW)]);
+          for (const run of steps) {
+            expect(await run(memory, appId)).toEqual(await run(table.tokens, appId));
+            expect(withoutSteps(memory.item(appId))).toEqual(withoutSteps(await table.item(appId)));
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    });
   });
 });
 

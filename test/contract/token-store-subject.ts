@@ -1,13 +1,12 @@
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe } from 'vitest';
 import type { AccessToken } from '#shared/access-token/access-token.ts';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
 import type { TokenStore } from '#shared/access-token/token-store.ts';
 import type { Item } from '#shared/table/attributes.dynamodb.ts';
 import { tokenKey } from '#shared/table/keys.ts';
-import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
-import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
 import { createMemoryTokenStore } from '../memory-token-store.ts';
+import { type EngineUnderTest, onEveryEngine, TABLE } from './every-engine.ts';
 
 /** Attributes to set on an item; `undefined` removes one. */
 export type Patch = Readonly<Record<string, string | number | undefined>>;
@@ -17,34 +16,20 @@ export interface Subject {
   readonly tokens: TokenStore;
   item(appId: string): Promise<Item | undefined>;
   patch(appId: string, attributes: Patch): Promise<void>;
-  close(): Promise<void>;
 }
 
-/** The table's name in every engine. */
-export const TABLE = 'gateway';
-
-/** A client of an engine on this machine. */
-export function clientOf(endpoint: string): DynamoDBClient {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 3 });
-}
-
-async function memorySubject(): Promise<Subject> {
+function memorySubject(): Subject {
   const tokens = createMemoryTokenStore();
   return {
     tokens,
     item: async (appId) => tokens.item(appId),
     patch: async (appId, attributes) => tokens.patch(appId, attributes),
-    close: async () => {},
   };
 }
 
-/** The DynamoDB adapter on an engine of its own. */
-export async function embeddedSubject(): Promise<Subject & { readonly endpoint: string }> {
-  const engine = await startEmbeddedDynamodb({ table: createTableInput(TABLE) });
-  const client = clientOf(engine.endpoint);
+/** The DynamoDB adapter. */
+export function subjectOn({ client }: EngineUnderTest): Subject {
   return {
-    endpoint: engine.endpoint,
     tokens: createDynamoTokenStore(client, TABLE),
     async item(appId) {
       const { Item } = await client.send(
@@ -54,10 +39,6 @@ export async function embeddedSubject(): Promise<Subject & { readonly endpoint: 
     },
     async patch(appId, attributes) {
       await client.send(new UpdateItemCommand({ TableName: TABLE, Key: keyOf(appId), ...patchExpression(attributes) }));
-    },
-    async close() {
-      client.destroy();
-      await engine.close();
     },
   };
 }
@@ -85,20 +66,11 @@ function patchExpression(attributes: Patch) {
 
 /** Runs the same behaviour on every implementation of {@link TokenStore}. The subject is there once the tests run. */
 export function onEveryStore(behaviour: (subject: () => Subject) => void): void {
-  describe.each([
-    ['in memory', memorySubject],
-    ['on dynalite', embeddedSubject],
-  ])('%s', (_name, start) => {
-    let subject: Subject | undefined;
-    beforeAll(async () => {
-      subject = await start();
-    });
-    afterAll(async () => subject?.close());
-    behaviour(() => {
-      if (subject === undefined) throw new Error('the subject is there only while a test runs');
-      return subject;
-    });
+  describe('in memory', () => {
+    const subject = memorySubject();
+    behaviour(() => subject);
   });
+  onEveryEngine((engine) => behaviour(() => subjectOn(engine())));
 }
 
 let accounts = 0;

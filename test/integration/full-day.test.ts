@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { firedAlarms } from '../alarm-evaluator.ts';
 import { type Rig, startRig } from '../gateway-rig.ts';
 import { createMovableClock } from '../movable-clock.ts';
 import { simulatedAccount } from './callers.ts';
@@ -23,11 +24,12 @@ const stable = { ...simulatedAccount(), mode: 'stable' as const };
 const classic = { ...simulatedAccount(), mode: 'classic' as const };
 
 describe('a day of steady traffic', () => {
-  it('has no failed call and no refused token across every rollover, and no issue too many', async () => {
+  it('has no failed call, no refused token and no alarm across every rollover, and no issue too many', async () => {
     const clock = createMovableClock();
     // Nothing sleeps while all is well; what does must not hang the test.
     clock.autoAdvance = true;
     const rig = await startRig({ accounts: [stable, classic], clock });
+    const startedAt = clock.now();
     const tick = createTicks(rig);
     const traffic = createTraffic(rig);
     await tick();
@@ -36,6 +38,7 @@ describe('a day of steady traffic', () => {
       await Promise.all([traffic.step(), elapsed % MINUTE_MS === 0 ? tick() : undefined]);
       await clock.advance(STEP_MS);
     }
+    expect(firedAlarms(rig.lines, startedAt, clock.now())).toEqual([]);
     expect(traffic.failed).toEqual([]);
     expect(traffic.calls()).toBe((2 * DAY_MS) / STEP_MS);
     expect(refusalsOf(rig)).toEqual([]);

@@ -3,8 +3,7 @@ import type { TestContext } from 'vitest';
 import type { AccessToken, TokenMode } from '#shared/access-token/access-token.ts';
 import type { TokenState } from '#shared/access-token/token-state.ts';
 import type { Clock } from '#shared/clock.ts';
-import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
-import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
+import { PROJECT_ENGINE } from '../dynamodb-engine.ts';
 import { type Rig, startRig, TABLE_NAME } from '../gateway-rig.ts';
 import { startDynamodbGate } from './dynamodb-gate.ts';
 import { type Child, startChild } from './processes/child.ts';
@@ -32,7 +31,7 @@ export interface WithToken extends TokenState {
  * @param test the context of the test: tests that run side by side share everything else
  */
 export async function startGatedRig(mode: TokenMode, clock: Clock, test: Pick<TestContext, 'onTestFinished'>) {
-  const engine = await startEmbeddedDynamodb({ table: createTableInput(TABLE_NAME) });
+  const engine = await PROJECT_ENGINE.start(TABLE_NAME);
   const gate = await startDynamodbGate(engine.endpoint);
   const ownGate = await startDynamodbGate(engine.endpoint);
   const accounts = [{ appId: APP_ID, appSecret: 'a'.repeat(32), mode }];

@@ -53,6 +53,8 @@ describe('operator caller', () => {
       limits: {},
       keys: [{ keyId: expect.stringMatching(/^\w{12}$/), createdAt: expect.any(String), retiredAt: null }],
       grants: [{ appId, allow: ['/cgi-bin/*'] }],
+      roles: [],
+      shares: [],
       callerKey: expect.stringMatching(/^wxg_/),
       baseUrl: gateway.door.endpoint,
       curl: expect.stringMatching(/^curl /),

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { startLambdaEndpoint } from '../../infra/local/lambda-endpoint.ts';
+import { startSchedulesStandIn } from '../../infra/local/schedules-stand-in.ts';
 import { createDynamoCallerItems } from '../../infra/operator/caller-items.dynamodb.ts';
-import { publishLocalRun } from '../../infra/operator/local-run.ts';
+import { localLogFile, publishLocalRun } from '../../infra/operator/local-run.ts';
 import { startGatewayOnSockets } from '../gateway-on-sockets.ts';
 import { markCallerKey, type RigSettings, startRig } from '../gateway-rig.ts';
 
@@ -61,6 +62,7 @@ export async function startOperatedGateway(settings: RigSettings) {
     ],
     onFunctionError: () => undefined,
   });
+  const schedules = await startSchedulesStandIn({ 'refresh-every-minute': 'rate(1 minute)' });
   const unpublish = publishLocalRun({
     apiUrl: door.endpoint,
     tableName: rig.tableName,
@@ -70,6 +72,9 @@ export async function startOperatedGateway(settings: RigSettings) {
     dynamodb: rig.dynamodb.endpoint,
     secretsManager: rig.secrets.endpoint,
     lambda: lambda.endpoint,
+    scheduler: schedules.endpoint,
+    refreshScheduleName: 'refresh-every-minute',
+    logFile: localLogFile(door.endpoint),
   });
   const { port } = new URL(door.endpoint);
 
@@ -92,6 +97,7 @@ export async function startOperatedGateway(settings: RigSettings) {
       unpublish();
       await door.close();
       await lambda.close();
+      await schedules.close();
       for (const callerId of await createDynamoCallerItems(rig.dynamodbClient(), rig.tableName).list()) {
         const caller = await rig.callers.get(callerId);
         for (const { verifier } of caller?.keys ?? []) rig.canary.mark('caller key', verifier);

@@ -28,7 +28,7 @@ describe('operator refresh and status', () => {
     expect(gateway.rig.simulator.account(appId).issued('forced')).toBe(0);
   });
 
-  it.each([STABLE, CLASSIC])(
+  it.concurrent.each([STABLE, CLASSIC])(
     'refresh --leaked makes the tokens from before die, in two counted issues: %o',
     async ({ appId }) => {
       const account = gateway.rig.simulator.account(appId);

@@ -12,16 +12,32 @@ const NO_CREDENTIALS = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 };
 
-const GROUPS = [[], ['account'], ['caller'], ['caller', 'key'], ['ips']];
+const GROUPS = [
+  [],
+  ['account'],
+  ['account', 'quota'],
+  ['caller'],
+  ['caller', 'key'],
+  ['caller', 'role'],
+  ['caller', 'share'],
+  ['ips'],
+];
 const COMMANDS = [
   ...['add', 'list', 'show', 'set-secret', 'disable', 'enable', 'remove'].map((name) => ['account', name]),
+  ...['set', 'unset'].map((name) => ['account', 'quota', name]),
+  ...['set', 'unset'].map((name) => ['caller', 'share', name]),
   ...['add', 'list', 'show', 'grant', 'ungrant', 'limit', 'disable', 'enable', 'remove'].map((name) => [
     'caller',
     name,
   ]),
   ...['add', 'list', 'retire', 'revoke'].map((name) => ['caller', 'key', name]),
+  ...['add', 'remove'].map((name) => ['caller', 'role', name]),
   ['refresh'],
   ['status'],
+  ['doctor'],
+  ['logs'],
+  ['outputs'],
+  ['explain'],
   ...['list', 'diff', 'history', 'sync', 'approve'].map((name) => ['ips', name]),
 ];
 

@@ -3,10 +3,9 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SyncAnswer } from '#shared/server-ips/sync-answer.ts';
-import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import { syncServerIpsSettings } from '../../functions/sync-server-ips/settings.ts';
-import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
 import { type LoopbackServer, listenOnLoopback } from '../../infra/local/loopback-server.ts';
+import { PROJECT_ENGINE } from '../dynamodb-engine.ts';
 import { type Rig, startRig, TABLE_NAME } from '../gateway-rig.ts';
 import { addCaller, simulatedAccount } from './callers.ts';
 import { startChild } from './processes/child.ts';
@@ -26,7 +25,7 @@ describe('2,000 ranges', () => {
   beforeEach(async () => {
     operations = [];
     details = [];
-    engine = await startEmbeddedDynamodb({ table: createTableInput(TABLE_NAME) });
+    engine = await PROJECT_ENGINE.start(TABLE_NAME);
     rig = await startRig({ accounts: [account], dynamodb: await countingRelay(engine.endpoint, operations) });
     events = await listenOnLoopback(
       createServer((request, response) => {

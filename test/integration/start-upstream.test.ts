@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { emittedValues } from '../alarm-evaluator.ts';
 import { type StartRun, startRun } from './start-run.ts';
 import { APP_ID, APP_SECRET, callGateway, startWechat } from './start-scene.ts';
 
@@ -50,7 +51,11 @@ it('shows trouble that comes later: in its log, in metrics, and to people', asyn
   const ready = await forMachines.ready();
   simulator.faults.add({ kind: 'reset', path: '/cgi-bin/getcallbackip', times: Infinity });
   expect(await callGateway(ready, '/cgi-bin/getcallbackip')).toMatchObject({ errcode: 990504 });
-  await forMachines.until(({ stdout }) => stdout.includes('"CallsRefused":1'));
+  await forMachines.until(({ stdout }) =>
+    emittedValues(stdout.split('\n').slice(0, -1)).some(
+      ({ name, dimensions }) => name === 'CallsRefused' && dimensions['stage'] === 'local',
+    ),
+  );
   const forPeople = startRun(flags, environment);
   await forPeople.until(({ stdout }) => stdout.includes('Calls and refreshes'));
   const [url = ''] = /http:\S+/.exec(forPeople.output.stdout) ?? [];

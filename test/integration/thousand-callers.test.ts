@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PROJECT_ENGINE } from '../dynamodb-engine.ts';
 import { type Rig, type RigCall, startRig } from '../gateway-rig.ts';
 import { startDynamodbEngine } from './processes/start-dynamodb-engine.ts';
 import { createStillClock } from './still-clock.ts';
@@ -65,10 +66,13 @@ function answeredErrcodes(round: string): readonly (readonly (number | undefined
   return [...answers.values()];
 }
 
-describe.each([
+const MODES = [
   { mode: 'stable', issuePath: '/cgi-bin/stable_token' },
   { mode: 'classic', issuePath: '/cgi-bin/token' },
-] as const)('a thousand cold environments with a $mode account', ({ mode, issuePath }) => {
+] as const;
+
+// The modes differ in what they ask of WeChat, not of the table: on a second engine one of them is enough.
+describe.each(PROJECT_ENGINE.isOutside ? MODES.slice(0, 1) : MODES)('a thousand cold environments with a $mode account', ({ mode, issuePath }) => {
   it('all answer well after exactly one issue when there is no token yet', async () => {
     await startSmallRig(mode);
     const environments = Array.from({ length: CALLERS }, () => rig.callEnvironment());

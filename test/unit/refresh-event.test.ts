@@ -1,8 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { healEvent, MalformedRefreshEvent, parseRefreshEvent } from '#shared/access-token/refresh-event.ts';
+import {
+  examineEvent,
+  healEvent,
+  MalformedRefreshEvent,
+  parseRefreshEvent,
+} from '#shared/access-token/refresh-event.ts';
 
 const FINGERPRINT = '0123456789abcdef';
+const KINDS: ReadonlySet<string> = new Set(['tick', 'heal', 'operator', 'examine-account', 'examine-upstream']);
 
 describe('the event of refresh-access-token', () => {
   it('is a tick when it is empty', () => {
@@ -23,6 +29,11 @@ describe('the event of refresh-access-token', () => {
       appId: 'wx1',
       reason: { kind: 'refused', fingerprint: FINGERPRINT },
     });
+  });
+
+  it('asks for a look at one account, or at the hosts', () => {
+    expect(parseRefreshEvent(examineEvent('wx1'))).toEqual({ kind: 'examine-account', appId: 'wx1' });
+    expect(parseRefreshEvent(examineEvent(undefined))).toEqual({ kind: 'examine-upstream' });
   });
 
   it('survives JSON, as Lambda sends it', () => {
@@ -46,6 +57,11 @@ describe('the event of refresh-access-token', () => {
       { appId: 'wx1', refusedFingerprint: FINGERPRINT.toUpperCase() },
       /refusedFingerprint/,
     ],
+    [
+      'a look at an account beside a refused token',
+      { ...examineEvent('wx1'), refusedFingerprint: FINGERPRINT },
+      /alone|only/,
+    ],
     ['an unknown field', { appId: 'wx1', force: true }, /unknown field "force"/],
     ['the event of a schedule that was set up wrongly', { version: '0', 'detail-type': 'x' }, /unknown field/],
   ])('is refused when it is %s', (_, event, text) => {
@@ -58,7 +74,7 @@ describe('the event of refresh-access-token', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), secretive), (event) => {
         const read = kindOrError(event);
-        expect(read instanceof MalformedRefreshEvent || ['tick', 'heal', 'operator'].includes(String(read))).toBe(true);
+        expect(read instanceof MalformedRefreshEvent || KINDS.has(String(read))).toBe(true);
         expect(String(read)).not.toContain('s e c r e t');
       }),
       { numRuns: 1_000 },

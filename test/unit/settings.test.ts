@@ -59,7 +59,7 @@ describe.each([
     (origin) => {
       const everything = Object.fromEntries(variables.map((variable) => [variable, 'x']));
       const faults = faultsOf(() =>
-        readSettings(settings, { ...everything, PATH_PREFIX: '', UPSTREAM_ORIGINS: origin }),
+        readSettings(settings, { ...everything, PATH_PREFIX: '', DOORS: '', UPSTREAM_ORIGINS: origin }),
       );
       expect(faults).toEqual([expect.stringMatching(/^UPSTREAM_ORIGINS: /)]);
     },
@@ -68,7 +68,7 @@ describe.each([
   it('take several origins in their order', () => {
     const everything = Object.fromEntries(variables.map((variable) => [variable, 'x']));
     const UPSTREAM_ORIGINS = 'https://api.weixin.qq.com, https://api2.weixin.qq.com';
-    const { upstreamOrigins } = readSettings(settings, { ...everything, PATH_PREFIX: '', UPSTREAM_ORIGINS });
+    const { upstreamOrigins } = readSettings(settings, { ...everything, PATH_PREFIX: '', DOORS: '', UPSTREAM_ORIGINS });
     expect(upstreamOrigins).toEqual(['https://api.weixin.qq.com', 'https://api2.weixin.qq.com']);
   });
 });

@@ -12,6 +12,10 @@ import { createMovableClock, type MovableClock } from '../movable-clock.ts';
 
 const SECRET = 'the app secret';
 
+const noApi = () => {
+  throw new Error('nothing here examines a host');
+};
+
 const accountOf = (appId: string): Account => ({
   appId,
   displayName: appId,
@@ -57,7 +61,8 @@ describe('refresh-access-token', () => {
       random: () => 0.5,
       holder: 'test',
       log: createLog(write),
-      metrics: createMetrics(write),
+      metrics: createMetrics({ write, stage: 'test', clock }),
+      examining: { openApi: noApi, origins: [], resolveName: async () => [] },
     });
     return handler(event, {} as Context);
   };
@@ -73,7 +78,7 @@ describe('refresh-access-token', () => {
       { account: 'wx2', outcome: 'committed' },
     ]);
     expect(metric('RefreshCommitted')).toEqual([1, 1]);
-    expect(metric('TokenLife')).toEqual([7_200_000, 7_200_000]);
+    expect(metric('TokenLife')).toEqual([7_200_000]);
     expect(metric('RefreshOverdue')).toEqual([0]);
   });
 

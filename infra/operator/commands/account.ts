@@ -7,6 +7,7 @@ import { accountsText, accountText } from '../account-text.ts';
 import type { CommandResult, CommandRunner, Session } from '../command-runner.ts';
 import { example } from '../help-example.ts';
 import { knownAccount } from '../known-account.ts';
+import { addAccountQuotaCommands } from './account-quota.ts';
 import { addSetSecretCommand } from './account-set-secret.ts';
 
 const MODES: readonly TokenMode[] = ['stable', 'classic'];
@@ -21,6 +22,7 @@ export function addAccountCommands(program: Command, run: CommandRunner): void {
   addReadCommands(account, run);
   addSetSecretCommand(account, run);
   addSwitchCommands(account, run);
+  addAccountQuotaCommands(account, run);
   addRemoveCommand(account, run);
 }
 
@@ -51,11 +53,13 @@ function addReadCommands(account: Command, run: CommandRunner): void {
     .addHelpText('after', example('account show wx0123456789abcdef'))
     .action((appId: string, _options: unknown, command: Command) =>
       run(command, async ({ gateway, clock }) => {
-        const status = await accountStatus(gateway, await knownAccount(gateway, appId), clock.now());
+        const entered = await knownAccount(gateway, appId);
+        const status = await accountStatus(gateway, entered, clock.now());
+        const { quotaRules = [] } = entered;
         const { state, ...secret } = await gateway.secrets.presence(appId);
         const changedAt = 'changedAt' in secret && secret.changedAt !== undefined ? secret.changedAt : undefined;
         const appSecret = { state, changedAt: changedAt === undefined ? null : new Date(changedAt).toISOString() };
-        return { json: { ...status, appSecret }, text: accountText(status, appSecret) };
+        return { json: { ...status, quotaRules, appSecret }, text: accountText(status, appSecret, quotaRules) };
       }),
     );
 }

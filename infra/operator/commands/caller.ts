@@ -11,6 +11,7 @@ import { knownAccount } from '../known-account.ts';
 import { knownCaller } from '../known-caller.ts';
 import { withGrant } from '../with-grant.ts';
 import { addLimitCommand } from './caller-limit.ts';
+import { addCallerShareCommands } from './caller-share.ts';
 
 const CALLER = ['<callerId>', 'the caller, by the id that "caller list" shows'] as const;
 
@@ -24,6 +25,7 @@ export function addCallerCommands(program: Command, run: CommandRunner): Command
   addReadCommands(caller, run);
   addGrantCommands(caller, run);
   addLimitCommand(caller, run);
+  addCallerShareCommands(caller, run);
   addSwitchCommand(
     caller,
     run,

@@ -9,6 +9,7 @@ import type { Rig } from '../../gateway-rig.ts';
 export function functionEnvironment(rig: Rig, dynamodbEndpoint = rig.dynamodb.endpoint): Record<string, string> {
   return {
     [refreshAccessTokenSettings.tableName.variable]: rig.tableName,
+    [refreshAccessTokenSettings.stage.variable]: 'test',
     [refreshAccessTokenSettings.secretPrefix.variable]: rig.secretPrefix,
     [refreshAccessTokenSettings.upstreamOrigins.variable]: rig.simulator.origin,
     [callWechatApiSettings.refreshFunctionName.variable]: 'refresh-access-token',
