@@ -129,7 +129,11 @@ export class GatewayStack extends Stack {
       table,
       invoked: [refreshAccessToken, syncServerIps],
       schedules: [refreshSchedule, syncSchedule],
-      logs: [...Object.values(functions).map(({ logs }) => logs), door.accessLogs],
+      logs: [
+        ...Object.values(functions).map(({ logs }) => logs),
+        ...(sendAlarmNotice === undefined ? [] : [sendAlarmNotice.logs]),
+        door.accessLogs,
+      ],
     });
     addOutputs(this, {
       environment,
@@ -137,6 +141,7 @@ export class GatewayStack extends Stack {
       egress,
       notices,
       ...functions,
+      sendAlarmNotice,
       refreshSchedule,
       syncSchedule,
       door,

@@ -18,6 +18,7 @@ export interface StageParts {
   readonly callWithAppSecret: GatewayFunction;
   readonly refreshAccessToken: GatewayFunction;
   readonly syncServerIps: GatewayFunction;
+  readonly sendAlarmNotice: GatewayFunction | undefined;
   readonly refreshSchedule: ScheduledInvocation;
   readonly syncSchedule: ScheduledInvocation;
   readonly door: HttpDoor;
@@ -51,9 +52,10 @@ export function addOutputs(stack: Stack, parts: StageParts): void {
     ['CallWithAppSecret', parts.callWithAppSecret, 'Makes the calls that carry an app secret'],
     ['RefreshAccessToken', parts.refreshAccessToken, 'Refreshes access tokens'],
     ['SyncServerIps', parts.syncServerIps, "Keeps WeChat's IP lists"],
+    ['SendAlarmNotice', parts.sendAlarmNotice, 'Writes to people about alarms'],
   ] as const) {
-    output(`${name}Name`, does, built.lambda.functionName);
-    output(`${name}LogGroup`, 'Its logs', built.logs.logGroupName);
+    output(`${name}Name`, does, built?.lambda.functionName);
+    output(`${name}LogGroup`, 'Its logs', built?.logs.logGroupName);
   }
   output('AccessLogGroup', "The API's access logs", door.accessLogs.logGroupName);
   for (const [name, schedule] of [

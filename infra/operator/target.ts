@@ -4,6 +4,7 @@ export const LOGGED_FUNCTIONS = [
   'call-wechat-api',
   'call-with-app-secret',
   'sync-server-ips',
+  'send-alarm-notice',
 ] as const;
 
 /** One of {@link LOGGED_FUNCTIONS}. */

@@ -107,6 +107,8 @@ describe("the project's own functions", () => {
     AWS_REGION: 'ap-southeast-1',
     TABLE_NAME: 'table',
     STAGE: 'test',
+    TOPIC_ARN: 'arn:aws:sns:ap-southeast-1:123456789012:topic',
+    LOG_GROUPS: 'call-wechat-api=/aws/lambda/call-wechat-api',
     SECRET_PREFIX: 'wechat-gateway/test/',
     REFRESH_FUNCTION_NAME: 'refresh-access-token',
     APP_SECRET_FUNCTION_NAME: 'call-with-app-secret',

@@ -35,7 +35,15 @@ describe('the template', () => {
     ];
     expect(outputs({ egress: 'none' })).toEqual(always);
     expect(outputs({ egress: 'nat', auth: 'both', alarmEmail: 'on-call@example.com' })).toEqual(
-      [...always, 'AlarmTopicArn', 'EgressAddresses', 'IamApiUrl', 'IamInvokeArn'].toSorted(),
+      [
+        ...always,
+        'AlarmTopicArn',
+        'EgressAddresses',
+        'IamApiUrl',
+        'IamInvokeArn',
+        'SendAlarmNoticeLogGroup',
+        'SendAlarmNoticeName',
+      ].toSorted(),
     );
   });
 
