@@ -11,6 +11,7 @@ import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.s
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
 import type { CallAnswer } from '#shared/api-call/answer-shape.ts';
+import type { Doors } from '#shared/api-call/doors.ts';
 import { comparablePath } from '#shared/api-call/path.ts';
 import type { AppSecretAnswer } from '#shared/app-secret-call/app-secret-answer.ts';
 import type { AppSecretCaller } from '#shared/app-secret-call/app-secret-caller.ts';
@@ -63,6 +64,8 @@ export interface RigSettings {
   /** The functions' clock and the simulator's; the system's by default. */
   readonly clock?: Clock;
   readonly pathPrefix?: string;
+  /** Both by default. */
+  readonly doors?: Doors;
   /** In place of the simulator's; a function is given that. */
   readonly origins?: readonly string[] | ((simulatorOrigin: string) => readonly string[]);
   /** An engine that has a table named {@link TABLE_NAME}, in place of a new one of the project's. The rig closes it. */
@@ -121,7 +124,7 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
  * `GET /gateway/token` and the ticket in `GET /cgi-bin/ticket/getticket`.
  */
 export async function startRig(settings: RigSettings) {
-  const { accounts, clock = systemClock, pathPrefix = '', origins, connections } = settings;
+  const { accounts, clock = systemClock, pathPrefix = '', doors = 'both', origins, connections } = settings;
   const simulator = await startSimulator({ ...connections, accounts: [...accounts], now: () => clock.now() });
   const dynamodb = settings.dynamodb ?? (await PROJECT_ENGINE.start(TABLE_NAME));
   const secrets = await startSecretsStandIn({ clock });
@@ -263,7 +266,7 @@ export async function startRig(settings: RigSettings) {
       metrics,
       tokens,
       pathPrefix,
-      doors: 'both',
+      doors,
       roles: createRoleDirectory({
         store: createDynamodbRoleStore(client, TABLE_NAME),
         clock,

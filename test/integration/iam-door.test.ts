@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RigCall } from '../gateway-rig.ts';
+import { type RigCall, startRig } from '../gateway-rig.ts';
 import { type OperatedGateway, startOperatedGateway } from './operator-cli.ts';
 
 const ACCOUNT = { appId: 'wxdddddddddddddddd', appSecret: 'd1b2c3d4e5f60718293a4b5c6d7e8f9d' };
@@ -102,5 +102,20 @@ describe('calls under /iam', () => {
     await gateway.json(['--yes', 'caller', 'remove', leaving]);
     await gateway.json(['caller', 'role', 'add', callerId, role]);
     expect((await call('/iam/cgi-bin/get_api_domain_ip', role)).json()).toHaveProperty('ip_list');
+  });
+});
+
+describe('a stage that takes signed calls only', () => {
+  it('refuses a caller key everywhere, before it looks at it', async () => {
+    const rig = await startRig({ accounts: [ACCOUNT], doors: 'iam' });
+    try {
+      const answer = await rig.callEnvironment().call({ path: '/cgi-bin/get_api_domain_ip' });
+      expect(answer.json()).toMatchObject({ errcode: 41001 });
+      expect(answer.headers?.['x-gateway-error']).toBe('signed-only');
+      expect((await rig.callEnvironment().call({ path: '/gateway/status' })).statusCode).toBe(401);
+      expect(rig.simulator.log.entries).toEqual([]);
+    } finally {
+      await rig.close();
+    }
   });
 });
