@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const callWithAppSecret = await buildFunction('call-with-app-secret');
   const callWechatApi = await buildFunction('call-wechat-api');
   const syncServerIps = await buildFunction('sync-server-ips');
+  const syncQuotas = await buildFunction('sync-quotas');
   const sendAlarmNotice = await buildFunction('send-alarm-notice');
   new GatewayStack(app, `wechat-gateway-${stage}`, {
     stage,
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
       callWithAppSecret: callWithAppSecret.directory,
       callWechatApi: callWechatApi.directory,
       syncServerIps: syncServerIps.directory,
+      syncQuotas: syncQuotas.directory,
       sendAlarmNotice: sendAlarmNotice.directory,
     },
   });

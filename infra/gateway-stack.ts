@@ -15,6 +15,7 @@ import { RefreshAccessToken } from './constructs/refresh-access-token.ts';
 import { removalPolicyOf } from './constructs/removal-policy.ts';
 import { SendAlarmNotice } from './constructs/send-alarm-notice.ts';
 import { addOutputs } from './constructs/stage-outputs.ts';
+import { SyncQuotas } from './constructs/sync-quotas.ts';
 import { SyncServerIps } from './constructs/sync-server-ips.ts';
 import type { WatchedParts } from './constructs/watched-parts.ts';
 import type { StageEnvironment } from './environment-file.ts';
@@ -30,6 +31,7 @@ export interface GatewayStackProps {
     readonly callWithAppSecret: string;
     readonly callWechatApi: string;
     readonly syncServerIps: string;
+    readonly syncQuotas: string;
     readonly sendAlarmNotice: string;
   };
 }
@@ -65,7 +67,13 @@ export class GatewayStack extends Stack {
       bundles.refreshAccessToken,
     );
     const callWithAppSecret = new CallWithAppSecret(this, 'CallWithAppSecret', surroundings, bundles.callWithAppSecret);
-    const invoked = { refreshAccessToken, callWithAppSecret };
+    const syncQuotas = new SyncQuotas(
+      this,
+      'SyncQuotas',
+      { ...surroundings, refreshAccessToken, callWithAppSecret },
+      bundles.syncQuotas,
+    );
+    const invoked = { refreshAccessToken, callWithAppSecret, syncQuotas };
     const callWechatApi = new CallWechatApi(
       this,
       'CallWechatApi',
@@ -78,11 +86,12 @@ export class GatewayStack extends Stack {
       { ...surroundings, refreshAccessToken },
       bundles.syncServerIps,
     );
-    const functions = { refreshAccessToken, callWithAppSecret, callWechatApi, syncServerIps };
+    const functions = { refreshAccessToken, callWithAppSecret, callWechatApi, syncServerIps, syncQuotas };
 
     // Schedules
     const refreshSchedule = new EveryMinute(this, 'RefreshEveryMinute', refreshAccessToken, 'refresh-every-minute');
     const syncSchedule = new EveryMorning(this, 'SyncServerIpsEveryMorning', syncServerIps, 'sync-every-morning');
+    const quotasSchedule = new EveryMorning(this, 'SyncQuotasEveryMorning', syncQuotas, 'quotas-every-morning');
 
     // API
     const door = new HttpDoor(this, 'Door', callWechatApi, environment);
@@ -101,6 +110,7 @@ export class GatewayStack extends Stack {
             'call-with-app-secret': callWithAppSecret.logs,
             'call-wechat-api': callWechatApi.logs,
             'sync-server-ips': syncServerIps.logs,
+            'sync-quotas': syncQuotas.logs,
             'api-access-log': door.accessLogs,
           },
         },
@@ -113,9 +123,14 @@ export class GatewayStack extends Stack {
         'call-with-app-secret': callWithAppSecret,
         'call-wechat-api': callWechatApi,
         'sync-server-ips': syncServerIps,
+        'sync-quotas': syncQuotas,
         'send-alarm-notice': sendAlarmNotice,
       },
-      schedules: { 'refresh-access-token': refreshSchedule, 'sync-server-ips': syncSchedule },
+      schedules: {
+        'refresh-access-token': refreshSchedule,
+        'sync-server-ips': syncSchedule,
+        'sync-quotas': quotasSchedule,
+      },
       door,
       natGatewayIds: egress?.natGatewayIds ?? [],
     };
@@ -127,12 +142,11 @@ export class GatewayStack extends Stack {
     const operatorPolicy = new OperatorPolicy(this, 'OperatorPolicy', {
       stage,
       table,
-      invoked: [refreshAccessToken, syncServerIps],
-      schedules: [refreshSchedule, syncSchedule],
+      invoked: [refreshAccessToken, syncServerIps, syncQuotas],
+      schedules: [refreshSchedule, syncSchedule, quotasSchedule],
       logs: [
         ...Object.values(functions).map(({ logs }) => logs),
         ...(sendAlarmNotice === undefined ? [] : [sendAlarmNotice.logs]),
-        door.accessLogs,
       ],
     });
     addOutputs(this, {
@@ -144,6 +158,7 @@ export class GatewayStack extends Stack {
       sendAlarmNotice,
       refreshSchedule,
       syncSchedule,
+      quotasSchedule,
       door,
       operatorPolicy,
     });

@@ -71,12 +71,14 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
     serverIps: { glance: unreachable },
     markers: { claim: unreachable },
     appSecretCaller: { call: unreachable },
-    clearQuotaAllowances: { take: unreachable, giveBack: unreachable },
+    clearQuotaAllowances: { take: unreachable, giveBack: unreachable, left: unreachable },
     limiter: createCallLimiter({ store: createDynamodbLimitStore(client, tableName), clock }),
     ...createCountingParts({
       accounts: createDynamoAccountStore(client, tableName),
       learntQuotas: createDynamoLearntQuotaStore(client, tableName),
       usageStore: createDynamoUsageStore(client, tableName),
+      // WeChat is asked by another function.
+      quotaLearner: { learn: async () => undefined },
       clock,
       random: () => 0.5,
       newName: () => crypto.randomUUID(),

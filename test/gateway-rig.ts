@@ -10,6 +10,7 @@ import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb
 import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.secrets-manager.ts';
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
+import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
 import type { CallAnswer } from '#shared/api-call/answer-shape.ts';
 import type { Doors } from '#shared/api-call/doors.ts';
 import { comparablePath } from '#shared/api-call/path.ts';
@@ -32,10 +33,13 @@ import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { createCountingParts } from '#shared/quota/counting-parts.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
+import type { QuotaAnswer } from '#shared/quota/quota-answer.ts';
+import { quotaEvent } from '#shared/quota/quota-request.ts';
 import type { Announcer } from '#shared/server-ips/announcement.ts';
 import type { Firewall } from '#shared/server-ips/firewall.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import type { SyncAnswer } from '#shared/server-ips/sync-answer.ts';
+import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
@@ -45,6 +49,7 @@ import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler as createCallHandler } from '../functions/call-wechat-api/create-handler.ts';
 import { createHandler as createAppSecretHandler } from '../functions/call-with-app-secret/create-handler.ts';
 import { createHandler as createRefreshHandler } from '../functions/refresh-access-token/create-handler.ts';
+import { createHandler as createQuotasHandler } from '../functions/sync-quotas/create-handler.ts';
 import { createHandler as createSyncHandler } from '../functions/sync-server-ips/create-handler.ts';
 import { invokeFunction, type LocalFunction } from '../infra/local/local-function.ts';
 import type { LoopbackServer } from '../infra/local/loopback-server.ts';
@@ -141,8 +146,20 @@ export async function startRig(settings: RigSettings) {
   };
   const log = createLog(write);
   const metrics = createMetrics({ write, stage: 'test', clock });
-  const dynamodbClient = () => new DynamoDBClient({ ...aws, endpoint: dynamodb.endpoint, requestHandler: PATIENT });
-  const secretsClient = () => new SecretsManagerClient({ ...aws, endpoint: secrets.endpoint, requestHandler: PATIENT });
+  const dynamodbClient = () =>
+    new DynamoDBClient({
+      ...aws,
+      ...DYNAMODB_CLIENT_SETTINGS,
+      endpoint: dynamodb.endpoint,
+      requestHandler: PATIENT,
+    });
+  const secretsClient = () =>
+    new SecretsManagerClient({
+      ...aws,
+      ...SECRETS_CLIENT_SETTINGS,
+      endpoint: secrets.endpoint,
+      requestHandler: PATIENT,
+    });
   const upstream = () => {
     const api = reportAttempts(createUndiciWechatApi({ clock }), { log, metrics });
     return markingTickets(canary, createUpstream({ api, origins: upstreamOrigins, clock }));
@@ -252,6 +269,41 @@ export async function startRig(settings: RigSettings) {
     return { invoke: (event: unknown = {}) => answerOf<SyncAnswer>(local, event) };
   };
 
+  /** A cold environment of `sync-quotas`, likewise. Its heals and the calls with the app secret run in environments of their own. */
+  const quotasEnvironment = () => {
+    const client = dynamodbClient();
+    const tokens = createDynamoTokenStore(client, TABLE_NAME);
+    const refresher = refreshEnvironment();
+    const handler = createQuotasHandler({
+      clock,
+      random: Math.random,
+      log,
+      tokens,
+      usageStore: createDynamoUsageStore(client, TABLE_NAME),
+      learntQuotas: createDynamoLearntQuotaStore(client, TABLE_NAME),
+      clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
+      appSecretCaller: { call: appSecretEnvironment().invoke },
+      upstream: upstream(),
+      markers: createDynamoHealMarkers(client, TABLE_NAME),
+      invoker: {
+        invoke: async (appId, fingerprint) => void (await refresher.invoke(healEvent(appId, fingerprint))),
+      },
+      reader: createTokenReader({ tokens, clock, random: Math.random, onStale: () => undefined }),
+      onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
+    });
+    const local: LocalFunction = {
+      name: 'sync-quotas',
+      timeoutMs: 300_000,
+      async handler(event, context) {
+        markTokens();
+        const answer = await handler(event, context);
+        canary.saw('answer of sync-quotas', JSON.stringify(answer));
+        return answer;
+      },
+    };
+    return { invoke: (event: unknown = {}) => answerOf<QuotaAnswer>(local, event) };
+  };
+
   /** A cold environment of `call-wechat-api`: shares nothing with any other but the engines. Its heals run in a refresh environment of their own. */
   const callEnvironment = (parts: CallEnvironmentParts = {}) => {
     const client = dynamodbClient();
@@ -287,6 +339,11 @@ export async function startRig(settings: RigSettings) {
         accounts: createDynamoAccountStore(client, TABLE_NAME),
         learntQuotas: createDynamoLearntQuotaStore(client, TABLE_NAME),
         usageStore: createDynamoUsageStore(client, TABLE_NAME),
+        // On AWS an asynchronous invocation: here it has ended when the call has.
+        quotaLearner: {
+          learn: async (appId, endpoint) =>
+            void (await quotasEnvironment().invoke(quotaEvent({ kind: 'learn', appId, endpoint }))),
+        },
         clock,
         random: Math.random,
         newName: randomUUID,
@@ -377,6 +434,7 @@ export async function startRig(settings: RigSettings) {
     appSecretEnvironment,
     callEnvironment,
     syncEnvironment,
+    quotasEnvironment,
     close: async () => {
       markTokens();
       for (const { query } of simulator.log.entries) markToken(canary, query.get('access_token'));

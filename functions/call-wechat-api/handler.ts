@@ -21,6 +21,7 @@ import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
 import { createCountingParts } from '#shared/quota/counting-parts.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
+import type { QuotaLearner } from '#shared/quota/quota-learner.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
@@ -56,6 +57,14 @@ let appSecretCaller: Promise<AppSecretCaller> | undefined;
 async function loadAppSecretCaller(): Promise<AppSecretCaller> {
   const { createLambdaAppSecretCaller } = await import('#shared/app-secret-call/app-secret-caller.lambda.ts');
   return createLambdaAppSecretCaller(settings.appSecretFunctionName, clock);
+}
+
+let quotaLearner: Promise<QuotaLearner> | undefined;
+
+/** Loaded with the first quota that is nearly used up, likewise. */
+async function loadQuotaLearner(): Promise<QuotaLearner> {
+  const { createLambdaQuotaLearner } = await import('#shared/quota/quota-learner.lambda.ts');
+  return createLambdaQuotaLearner(settings.quotasFunctionName);
 }
 
 /** The Lambda entry of `call-wechat-api`. */
@@ -102,6 +111,12 @@ export const handler = createHandler({
     accounts: createDynamoAccountStore(client, settings.tableName),
     learntQuotas: createDynamoLearntQuotaStore(client, settings.tableName),
     usageStore: createDynamoUsageStore(client, settings.tableName),
+    quotaLearner: {
+      async learn(...quota) {
+        quotaLearner ??= loadQuotaLearner();
+        return (await quotaLearner).learn(...quota);
+      },
+    },
     clock,
     random,
     newName: randomUUID,

@@ -13,6 +13,8 @@ export const callWechatApiSettings = {
   refreshFunctionName: { variable: 'REFRESH_FUNCTION_NAME', parse: asText },
   /** The function invoked for calls that carry the app secret: its name or ARN. */
   appSecretFunctionName: { variable: 'APP_SECRET_FUNCTION_NAME', parse: asText },
+  /** The function invoked when a quota is nearly used up: its name or ARN. */
+  quotasFunctionName: { variable: 'QUOTAS_FUNCTION_NAME', parse: asText },
   /** WeChat's hosts in the order they are tried, comma-separated origins. */
   upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
   /** Stripped from every path before any check; empty for none. */

@@ -32,7 +32,7 @@ const MISSING_DATA = {
 
 /**
  * Every alarm of the catalogue whose part the stage has. The function `send-alarm-notice` hears of all of them from EventBridge and writes the notices; only
- * alarms about itself go straight to the topic, and all of them when the stage has no such function.
+ * alarms about itself go straight to the topic.
  */
 export class Alarms extends Construct {
   readonly alarms: readonly CloudWatchAlarm[];
@@ -58,8 +58,7 @@ export class Alarms extends Construct {
       // A tenth of a handful of calls says nothing.
       ...(alarm.statistic === 'p90' && { evaluateLowSampleCountPercentile: 'ignore' }),
     });
-    const toldDirectly = parts.functions['send-alarm-notice'] === undefined || isAboutNotices(alarm);
-    if (topic !== undefined && toldDirectly) {
+    if (topic !== undefined && isAboutNotices(alarm)) {
       created.addAlarmAction({ bind: () => ({ alarmActionArn: topic.topicArn }) });
     }
     return created;

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.ts';
+import { MEMORY_SIZES_MIB } from '../memory-sizes.ts';
 import { environmentOf } from './function-environment.ts';
 import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
 import { upstreamOriginsOf } from './upstream-origins.ts';
@@ -9,6 +10,7 @@ import { upstreamOriginsOf } from './upstream-origins.ts';
 export interface FunctionsItInvokes {
   readonly refreshAccessToken: GatewayFunction;
   readonly callWithAppSecret: GatewayFunction;
+  readonly syncQuotas: GatewayFunction;
 }
 
 /** `call-wechat-api`, the function that faces the internet, with what it may do. It cannot read app secrets. */
@@ -19,7 +21,7 @@ export class CallWechatApi extends GatewayFunction {
     surroundings: FunctionSurroundings & FunctionsItInvokes,
     bundleDirectory: string,
   ) {
-    const { stage, environment, table, refreshAccessToken, callWithAppSecret } = surroundings;
+    const { stage, environment, table, refreshAccessToken, callWithAppSecret, syncQuotas } = surroundings;
     super(scope, id, surroundings, {
       description: "Answers callers with WeChat's own answers",
       bundleDirectory,
@@ -28,14 +30,14 @@ export class CallWechatApi extends GatewayFunction {
         stage,
         refreshFunctionName: refreshAccessToken.lambda.functionName,
         appSecretFunctionName: callWithAppSecret.lambda.functionName,
+        quotasFunctionName: syncQuotas.lambda.functionName,
         upstreamOrigins: upstreamOriginsOf(environment),
         pathPrefix: environment.pathPrefix,
         doors: environment.auth,
       }),
       // API Gateway gives up at 30 s.
       timeout: Duration.seconds(29),
-      // Processor share grows with memory: bodies of 4 MB are decoded and answers encoded while the caller waits.
-      memorySizeMiB: 1024,
+      memorySizeMiB: MEMORY_SIZES_MIB['call-wechat-api'],
     });
     table.grantReadItems(this.role, 'account', 'token', 'caller', 'ticket', 'usage', 'serverIps');
     table.grantQueryItems(this.role, 'usage');
@@ -44,5 +46,6 @@ export class CallWechatApi extends GatewayFunction {
     table.grantUpdateItems(this.role, 'usage', 'ticket');
     refreshAccessToken.grantInvokeBy(this.role);
     callWithAppSecret.grantInvokeBy(this.role);
+    syncQuotas.grantInvokeBy(this.role);
   }
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { callWithAppSecretSettings } from '../../functions/call-with-app-secret/settings.ts';
+import { MEMORY_SIZES_MIB } from '../memory-sizes.ts';
 import { grantReadAppSecrets, secretPrefixOf } from './app-secrets.ts';
 import { environmentOf } from './function-environment.ts';
 import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
@@ -20,7 +21,7 @@ export class CallWithAppSecret extends GatewayFunction {
       }),
       // As long as the function that waits for it has.
       timeout: Duration.seconds(29),
-      memorySizeMiB: 512,
+      memorySizeMiB: MEMORY_SIZES_MIB['call-with-app-secret'],
     });
     grantReadAppSecrets(this.role, stage);
   }

@@ -95,7 +95,7 @@ export class Dashboard extends Construct {
       ]),
       this.logTable('Calls by caller and account', this.parts.functions['call-wechat-api'].logs.logGroupName, [
         'filter event = "call"',
-        'stats count(*) as calls, sum(ispresent(fault)) as refused, latest(cause) as lastCause by caller, account',
+        'stats count(*) as calls, count(fault) as refused, latest(cause) as lastCause by caller, account',
         'sort calls desc',
         'limit 20',
       ]),

@@ -47,27 +47,21 @@ export class OperatorPolicy extends ManagedPolicy {
     );
     this.allow(['DescribeStacks'], 'cloudformation', [stackArn]);
     this.allow(
-      ['FilterLogEvents', 'StartLiveTail'],
+      ['FilterLogEvents'],
       'logs',
-      logs.flatMap(({ logGroupArn, logGroupName }) => [logGroupArn, this.logGroupArn(logGroupName)]),
+      logs.map(({ logGroupArn }) => logGroupArn),
     );
     this.allow(
       ['GetSchedule'],
       'scheduler',
       schedules.map(({ scheduleArn }) => scheduleArn),
     );
-    this.allow(
-      ['GetQueueAttributes'],
-      'sqs',
-      schedules.map(({ deadLetters }) => deadLetters.queueArn),
-    );
-    this.allow(['DescribeAlarms', 'GetMetricData'], 'cloudwatch', ['*']);
+    this.allow(['DescribeAlarmHistory', 'DescribeAlarms'], 'cloudwatch', ['*']);
     acknowledgeAppSecrets(this, secrets);
     Validations.of(this).acknowledge(
       {
         id: 'AwsSolutions-IAM5[Resource::*]',
-        reason:
-          'CloudWatch cannot limit reading metrics to some of them; alarms are found by the beginning of their names.',
+        reason: 'Alarms are found by the beginning of their names, which CloudWatch cannot limit to some of them.',
       },
       {
         id: wildcardFinding(this, stackArn),
@@ -78,10 +72,5 @@ export class OperatorPolicy extends ManagedPolicy {
 
   private allow(actions: readonly string[], service: string, resources: string[]): void {
     this.addStatements(new PolicyStatement({ actions: actions.map((action) => `${service}:${action}`), resources }));
-  }
-
-  // A log group's attribute ends in `:*`, its streams; live tails are of the group itself (Service Authorization Reference, CloudWatch Logs).
-  private logGroupArn(logGroupName: string): string {
-    return Stack.of(this).formatArn({ service: 'logs', resource: `log-group:${logGroupName}` });
   }
 }

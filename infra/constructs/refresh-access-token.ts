@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { refreshAccessTokenSettings } from '../../functions/refresh-access-token/settings.ts';
+import { MEMORY_SIZES_MIB } from '../memory-sizes.ts';
 import { grantReadAppSecrets, secretPrefixOf } from './app-secrets.ts';
 import { environmentOf } from './function-environment.ts';
 import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
@@ -21,8 +22,7 @@ export class RefreshAccessToken extends GatewayFunction {
       }),
       // Ends before the next minute's invocation begins.
       timeout: Duration.seconds(58),
-      // It mostly waits for WeChat; a third of a processor is enough to start it quickly.
-      memorySizeMiB: 512,
+      memorySizeMiB: MEMORY_SIZES_MIB['refresh-access-token'],
     });
     table.grantReadItems(this.role, 'account', 'token');
     table.grantUpdateItems(this.role, 'token');

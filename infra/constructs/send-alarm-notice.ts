@@ -8,6 +8,7 @@ import type { LogSource } from '#shared/alarm/alarm.ts';
 import { alarmName } from '#shared/alarm/alarm-catalogue.ts';
 import { logGroupsText } from '#shared/alarm/log-groups.ts';
 import { sendAlarmNoticeSettings } from '../../functions/send-alarm-notice/settings.ts';
+import { MEMORY_SIZES_MIB } from '../memory-sizes.ts';
 import { environmentOf } from './function-environment.ts';
 import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
 import type { NoticeTopic } from './notice-topic.ts';
@@ -44,9 +45,9 @@ export class SendAlarmNotice extends GatewayFunction {
           ),
           runbook: environment.runbookUrl ?? '',
         }),
-        // Ten pages of each of two or three log groups.
+        // Looking through the logs takes up to two thirds of it.
         timeout: Duration.minutes(2),
-        memorySizeMiB: 512,
+        memorySizeMiB: MEMORY_SIZES_MIB['send-alarm-notice'],
       },
     );
     table.grantReadItems(this.role, 'account');

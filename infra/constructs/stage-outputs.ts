@@ -18,9 +18,11 @@ export interface StageParts {
   readonly callWithAppSecret: GatewayFunction;
   readonly refreshAccessToken: GatewayFunction;
   readonly syncServerIps: GatewayFunction;
+  readonly syncQuotas: GatewayFunction;
   readonly sendAlarmNotice: GatewayFunction | undefined;
   readonly refreshSchedule: ScheduledInvocation;
   readonly syncSchedule: ScheduledInvocation;
+  readonly quotasSchedule: ScheduledInvocation;
   readonly door: HttpDoor;
   readonly operatorPolicy: OperatorPolicy;
 }
@@ -30,7 +32,7 @@ export function addOutputs(stack: Stack, parts: StageParts): void {
   const output = (id: string, description: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') new CfnOutput(stack, id, { value, description });
   };
-  const { environment, door, egress, notices, refreshSchedule, syncSchedule } = parts;
+  const { environment, door, egress, notices, refreshSchedule, syncSchedule, quotasSchedule } = parts;
   const { auth, pathPrefix } = environment;
   const base = `${door.origin}${pathPrefix}`;
   output('ApiUrl', 'The base URL for SDKs, without a slash at its end', auth === 'iam' ? `${base}/iam` : base);
@@ -52,6 +54,7 @@ export function addOutputs(stack: Stack, parts: StageParts): void {
     ['CallWithAppSecret', parts.callWithAppSecret, 'Makes the calls that carry an app secret'],
     ['RefreshAccessToken', parts.refreshAccessToken, 'Refreshes access tokens'],
     ['SyncServerIps', parts.syncServerIps, "Keeps WeChat's IP lists"],
+    ['SyncQuotas', parts.syncQuotas, 'Asks WeChat how far quotas are used'],
     ['SendAlarmNotice', parts.sendAlarmNotice, 'Writes to people about alarms'],
   ] as const) {
     output(`${name}Name`, does, built?.lambda.functionName);
@@ -61,6 +64,7 @@ export function addOutputs(stack: Stack, parts: StageParts): void {
   for (const [name, schedule] of [
     ['Refresh', refreshSchedule],
     ['Sync', syncSchedule],
+    ['Quotas', quotasSchedule],
   ] as const) {
     output(`${name}ScheduleName`, 'Runs it', schedule.scheduleName);
     output(`${name}DeadLettersUrl`, 'Counts what was given up', schedule.deadLetters.queueUrl);

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { EVENT } from '#shared/server-ips/event-names.ts';
 import { prefixListsText, wafIpSetsText } from '#shared/server-ips/firewall-settings.ts';
 import { syncServerIpsSettings } from '../../functions/sync-server-ips/settings.ts';
+import { MEMORY_SIZES_MIB } from '../memory-sizes.ts';
 import { grantFirewalls } from './firewall-access.ts';
 import { environmentOf } from './function-environment.ts';
 import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
@@ -36,7 +37,7 @@ export class SyncServerIps extends GatewayFunction {
       }),
       // Firewalls take their time: a prefix list of 2,000 ranges is 20 modifications, each waited for, for up to two minutes a list.
       timeout: Duration.minutes(15),
-      memorySizeMiB: 512,
+      memorySizeMiB: MEMORY_SIZES_MIB['sync-server-ips'],
     });
     table.grantReadItems(this.role, 'token', 'serverIps');
     table.grantPutItems(this.role, 'heal', 'serverIps');
@@ -54,7 +55,11 @@ export class SyncServerIps extends GatewayFunction {
       new PolicyStatement({
         actions: ['events:PutEvents'],
         resources: [Stack.of(this).formatArn(bus)],
-        conditions: { StringEquals: { 'events:source': EVENT.source } },
+        // A request may hold events of several sources, so the key has several values: every one must be ours, and there must be one.
+        conditions: {
+          'ForAllValues:StringEquals': { 'events:source': EVENT.source },
+          Null: { 'events:source': 'false' },
+        },
       }),
     );
   }

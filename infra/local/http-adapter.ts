@@ -51,15 +51,28 @@ async function answerRequest(
   if ('refusal' in head) {
     return refuse(response, head.refusal.status, head.refusal.message, requestId);
   }
-  const body = await receiveBody(request, head);
-  if (body === 'aborted') {
+  const event = await receiveEvent(request, head, requestId);
+  if (event === 'aborted') {
     return;
   }
-  const event = body === 'too-large' ? undefined : toHttpEvent(request, head, body, requestId);
-  if (event === undefined || exceedsLambdaPayload(event)) {
+  if (event === 'too-large') {
     return refuse(response, 413, 'Request Entity Too Large', requestId);
   }
   await answerEvent(event, response, settings);
+}
+
+/** Apart from what waits for the answer: the body's own bytes are let go of here, and the function keeps their base64 alone. */
+async function receiveEvent(
+  request: IncomingMessage,
+  head: HttpEventHead,
+  requestId: string,
+): Promise<APIGatewayProxyEventV2 | 'too-large' | 'aborted'> {
+  const body = await receiveBody(request, head);
+  if (typeof body === 'string') {
+    return body;
+  }
+  const event = toHttpEvent(request, head, body, requestId);
+  return exceedsLambdaPayload(event) ? 'too-large' : event;
 }
 
 const NOTHING = Buffer.alloc(0);

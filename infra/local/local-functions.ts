@@ -2,6 +2,7 @@ import type { SettingsDefinition } from '#shared/lambda/settings.ts';
 import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.ts';
 import { callWithAppSecretSettings } from '../../functions/call-with-app-secret/settings.ts';
 import { refreshAccessTokenSettings } from '../../functions/refresh-access-token/settings.ts';
+import { syncQuotasSettings } from '../../functions/sync-quotas/settings.ts';
 import { syncServerIpsSettings } from '../../functions/sync-server-ips/settings.ts';
 import type { LocalFunction } from './local-function.ts';
 
@@ -17,6 +18,8 @@ type Environment = Record<string, string | undefined>;
 const REFRESH_FUNCTION_NAME = 'refresh-access-token';
 /** The local run has it run by operators only: `operator ips sync`. */
 export const SYNC_FUNCTION_NAME = 'sync-server-ips';
+/** The local run has it run by `call-wechat-api` and by operators: `operator quota show`. */
+export const QUOTAS_FUNCTION_NAME = 'sync-quotas';
 const APP_SECRET_FUNCTION_NAME = 'call-with-app-secret';
 
 /** Writes every variable that the functions read, under the names and in the form that their settings define. */
@@ -25,6 +28,7 @@ export function setFunctionVariables(environment: Environment, texts: LocalFunct
     ...texts,
     refreshFunctionName: REFRESH_FUNCTION_NAME,
     appSecretFunctionName: APP_SECRET_FUNCTION_NAME,
+    quotasFunctionName: QUOTAS_FUNCTION_NAME,
     pathPrefix: '',
     doors: '',
     stage: 'local',
@@ -40,6 +44,7 @@ export function setFunctionVariables(environment: Environment, texts: LocalFunct
     variablesOf(callWithAppSecretSettings, all),
     variablesOf(callWechatApiSettings, all),
     variablesOf(syncServerIpsSettings, all),
+    variablesOf(syncQuotasSettings, all),
   );
 }
 
@@ -66,6 +71,12 @@ export async function loadCallWithAppSecret(): Promise<LocalFunction> {
 export async function loadSyncServerIps(): Promise<LocalFunction> {
   const { handler } = await import('../../functions/sync-server-ips/handler.ts');
   return { name: SYNC_FUNCTION_NAME, timeoutMs: 300_000, handler };
+}
+
+/** `sync-quotas`, likewise. */
+export async function loadSyncQuotas(): Promise<LocalFunction> {
+  const { handler } = await import('../../functions/sync-quotas/handler.ts');
+  return { name: QUOTAS_FUNCTION_NAME, timeoutMs: 300_000, handler };
 }
 
 /** `call-wechat-api`, likewise. */

@@ -18,7 +18,9 @@ import {
   loadCallWechatApi,
   loadCallWithAppSecret,
   loadRefreshAccessToken,
+  loadSyncQuotas,
   loadSyncServerIps,
+  QUOTAS_FUNCTION_NAME,
   SYNC_FUNCTION_NAME,
   setFunctionVariables,
 } from './local-functions.ts';
@@ -97,6 +99,7 @@ export async function startLocalGateway(
     secretPrefix: SECRET_PREFIX,
     refreshFunctionName: refreshAccessToken.name,
     syncFunctionName: SYNC_FUNCTION_NAME,
+    quotasFunctionName: QUOTAS_FUNCTION_NAME,
     refreshScheduleName: REFRESH_SCHEDULE_NAME,
     logFile: localLogFile(url),
   };
@@ -132,7 +135,8 @@ async function startInvokedFunctions(
   { onFunctionError }: LocalGatewayReporters,
 ): Promise<LocalFunction> {
   const refreshAccessToken = await loadRefreshAccessToken();
-  const functions = [refreshAccessToken, await loadCallWithAppSecret(), await loadSyncServerIps()];
+  const others = [await loadCallWithAppSecret(), await loadSyncServerIps(), await loadSyncQuotas()];
+  const functions = [refreshAccessToken, ...others];
   const lambda = await startLambdaEndpoint({ functions, onFunctionError });
   closing.add(() => lambda.close());
   useLambdaEndpoint(process.env, lambda.endpoint);

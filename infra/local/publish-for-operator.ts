@@ -8,6 +8,7 @@ export interface PublishedGateway {
   readonly secretPrefix: string;
   readonly refreshFunctionName: string;
   readonly syncFunctionName: string;
+  readonly quotasFunctionName: string;
   readonly refreshScheduleName: string;
   readonly logFile: string;
 }

@@ -33,7 +33,7 @@ export async function enterCaller(
   const grants = account === undefined ? [] : [{ appId: (await knownAccount(gateway, account)).appId, allow: entries }];
   await addCaller({ callers: gateway.callers, clock }, { callerKey, name, grants });
   const caller = found(await gateway.callers.get(callerId), callerId);
-  const contact = firstContact(caller, callerKey, gateway.target.apiUrl);
+  const contact = firstContact(caller, callerKey, gateway.target);
   return {
     json: { ...callerJson(caller), callerKey, ...contact },
     text: `Added caller ${callerId} "${name}". ${firstContactText(contact, callerId, callerKey)}`,

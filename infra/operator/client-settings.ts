@@ -10,8 +10,8 @@ export const INVOKE_SETTINGS = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 65_000, throwOnRequestTimeout: true },
 } as const;
 
-/** Likewise for the sync of IP lists, which waits for firewalls: for as long as the function may take. */
+/** Likewise for the sync of IP lists, which waits for firewalls, and for quotas, which are asked for one by one: for as long as that may take. */
 export const SYNC_SETTINGS = {
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 310_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 910_000, throwOnRequestTimeout: true },
 } as const;

@@ -3,6 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
+import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
 import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
@@ -17,6 +18,7 @@ import { createLambdaExaminer } from './examiner.lambda.ts';
 import { localTarget } from './local-target.ts';
 import type { LogReader } from './log-reader.ts';
 import type { OperatorGateway } from './operator-gateway.ts';
+import { createLambdaQuotaFunction } from './quota-function.lambda.ts';
 import { createLambdaRefreshFunction } from './refresh-function.lambda.ts';
 import { describeStageStack, targetOfStack, useRegionOfStage } from './stage-target.cloudformation.ts';
 import { createLambdaSyncFunction } from './sync-function.lambda.ts';
@@ -42,7 +44,7 @@ export async function connectGateway({ stage, region, localPort }: TargetOptions
 
 /** Wires a gateway's stores: the clients are made here, after the environment says whom to talk to. */
 export function gatewayOf(target: Target): OperatorGateway {
-  const { tableName, secretPrefix, refreshFunctionName, syncFunctionName } = target;
+  const { tableName, secretPrefix, refreshFunctionName, syncFunctionName, quotasFunctionName } = target;
   const table = new DynamoDBClient(CLIENT_SETTINGS);
   return {
     target,
@@ -55,12 +57,15 @@ export function gatewayOf(target: Target): OperatorGateway {
     keyUse: createDynamodbKeyUseStore(table, tableName),
     learntQuotas: createDynamoLearntQuotaStore(table, tableName),
     usage: createDynamoUsageStore(table, tableName),
+    clearQuotaAllowances: createDynamoClearQuotaAllowances(table, tableName),
+    quotaFunction: createLambdaQuotaFunction(new LambdaClient(SYNC_SETTINGS), quotasFunctionName),
     secrets: createSecretsManagerAppSecretWriter(new SecretsManagerClient(CLIENT_SETTINGS), secretPrefix),
     refreshFunction: createLambdaRefreshFunction(new LambdaClient(INVOKE_SETTINGS), refreshFunctionName),
     serverIps: createDynamoServerIpsStore(table, tableName),
     syncFunction: createLambdaSyncFunction(new LambdaClient(SYNC_SETTINGS), syncFunctionName),
     examiner: createLambdaExaminer(new LambdaClient(INVOKE_SETTINGS), refreshFunctionName),
     openLogs: () => openLogs(target.logs),
+    openAlarms: async (stage) => (await import('./alarm-reader.cloudwatch.ts')).createCloudWatchAlarmReader(stage),
     openSchedules: async () => (await import('./schedule-reader.scheduler.ts')).createSchedulerScheduleReader(),
   };
 }

@@ -22,6 +22,13 @@ const RETRY = {
   },
 } as const satisfies Readonly<Record<Language, Readonly<Record<ErrcodeExplanation['retry'], string>>>>;
 
+const GLOBAL_CODES = 'https://developers.weixin.qq.com/doc/service/guide/dev/errcode.html';
+
+/** What to say of an errcode that the table does not have: where to look. */
+export function unknownErrcodeText(errcode: number): string {
+  return `errcode ${errcode} is not in the table of this version. Look for it on the API's own page and on ${GLOBAL_CODES}; "logs" shows the errmsg and the rid that came with it.`;
+}
+
 /** An explanation for people, one language after the other. */
 export function explanationText(explanation: ErrcodeExplanation, languages: readonly Language[]): string {
   const parts = languages.map((language) => partText(explanation, language));

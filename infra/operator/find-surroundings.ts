@@ -46,12 +46,14 @@ function localSurroundings(port: number): Surroundings {
 }
 
 /** What a stack would have put out, under the same names. */
-function outputsOf({ apiUrl, tableName, refreshFunctionName, syncFunctionName, schedules }: Target): StackOutput[] {
+function outputsOf(target: Target): StackOutput[] {
+  const { apiUrl, tableName, refreshFunctionName, syncFunctionName, quotasFunctionName, schedules } = target;
   return [
     { name: 'ApiUrl', value: apiUrl, description: 'The base URL for SDKs, without a slash at its end' },
     { name: 'TableName', value: tableName, description: 'The one table of state' },
     { name: 'RefreshAccessTokenName', value: refreshFunctionName, description: 'Refreshes access tokens' },
     { name: 'SyncServerIpsName', value: syncFunctionName, description: "Keeps WeChat's IP lists" },
+    { name: 'SyncQuotasName', value: quotasFunctionName, description: 'Asks WeChat how far quotas are used' },
     { name: 'RefreshScheduleName', value: schedules.refresh ?? '', description: 'Runs it' },
   ];
 }

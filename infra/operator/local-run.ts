@@ -9,6 +9,7 @@ const schema = v.object({
   secretPrefix: v.string(),
   refreshFunctionName: v.string(),
   syncFunctionName: v.string(),
+  quotasFunctionName: v.string(),
   /** Where the stand-ins for AWS listen. */
   dynamodb: v.string(),
   secretsManager: v.string(),

@@ -1,8 +1,9 @@
+import { fieldOf } from '#shared/alarm/log-field.ts';
 import { readableLine } from '../local/readable-line.ts';
 import { jsonFields } from './fits-query.ts';
 import type { LogEntry } from './log-reader.ts';
 
-/** What Lambda itself writes at each invocation, under the JSON log format: noise to people. */
+/** What Lambda itself writes at each invocation, under the JSON log format: noise to people, unless it is how an invocation failed. */
 const PLATFORM_NOISE = /^platform\.(start|report|initStart|initRuntimeDone|initReport|runtimeDone|extension)$/;
 
 /** How lines are shown. */
@@ -19,11 +20,17 @@ export interface LineForm {
 export function logLine({ at, functionName, text }: LogEntry, { json, withDay }: LineForm): string | undefined {
   const fields = jsonFields(text);
   if (json) return JSON.stringify({ at: new Date(at).toISOString(), function: functionName, ...(fields ?? { text }) });
-  if (fields !== undefined && PLATFORM_NOISE.test(String(fields['type']))) return undefined;
+  if (fields !== undefined && isNoise(fields)) return undefined;
   const readable = fields !== undefined && 'event' in fields ? readableLine(text) : plainLine(at, text, fields);
   if (readable === undefined) return undefined;
   const day = withDay ? `${localDay(at)} ` : '';
   return functionName === undefined ? `${day}${readable}` : `${functionName.padEnd(20)} ${day}${readable}`;
+}
+
+function isNoise(fields: Readonly<Record<string, unknown>>): boolean {
+  if (typeof fields['type'] !== 'string' || !PLATFORM_NOISE.test(fields['type'])) return false;
+  const status = fieldOf(fields, 'record.status');
+  return fields['type'] !== 'platform.report' || status === undefined || status === 'success';
 }
 
 /** What is no line of ours: an error of the runtime, a warning of Node's. */

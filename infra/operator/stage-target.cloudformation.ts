@@ -84,9 +84,15 @@ export function targetOfStack({ stage, where, outputs }: StageStack): Target {
     secretPrefix: `wechat-gateway/${stage}/`,
     refreshFunctionName: output('RefreshAccessTokenName'),
     syncFunctionName: output('SyncServerIpsName'),
+    quotasFunctionName: output('SyncQuotasName'),
     apiUrl: output('ApiUrl'),
+    signedOnly: output('ApiUrl') === find('IamApiUrl'),
     egressAddresses: (find('EgressAddresses') ?? '').split(',').filter((address) => address !== ''),
-    schedules: { refresh: find('RefreshScheduleName'), sync: find('SyncScheduleName') },
+    schedules: {
+      refresh: find('RefreshScheduleName'),
+      sync: find('SyncScheduleName'),
+      quotas: find('QuotasScheduleName'),
+    },
     logs: { kind: 'groups', groups: logGroups(find) },
   };
 }

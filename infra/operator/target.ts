@@ -4,6 +4,7 @@ export const LOGGED_FUNCTIONS = [
   'call-wechat-api',
   'call-with-app-secret',
   'sync-server-ips',
+  'sync-quotas',
   'send-alarm-notice',
 ] as const;
 
@@ -24,11 +25,18 @@ export interface Target {
   readonly secretPrefix: string;
   readonly refreshFunctionName: string;
   readonly syncFunctionName: string;
+  readonly quotasFunctionName: string;
   /** The base URL for SDKs, without a slash at its end. */
   readonly apiUrl: string;
+  /** Whether it takes requests signed by AWS credentials only, and no caller key. Absent: it takes caller keys. */
+  readonly signedOnly?: boolean;
   /** Our own fixed outgoing addresses; empty where there are none. */
   readonly egressAddresses: readonly string[];
   /** The schedules' names; absent where the gateway has none, or was deployed by a version that did not name them. */
-  readonly schedules: { readonly refresh?: string | undefined; readonly sync?: string | undefined };
+  readonly schedules: {
+    readonly refresh?: string | undefined;
+    readonly sync?: string | undefined;
+    readonly quotas?: string | undefined;
+  };
   readonly logs: LogSource;
 }

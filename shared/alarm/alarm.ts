@@ -9,6 +9,7 @@ export const WATCHED_FUNCTIONS = [
   'call-with-app-secret',
   'call-wechat-api',
   'sync-server-ips',
+  'sync-quotas',
   'send-alarm-notice',
 ] as const;
 
@@ -16,7 +17,7 @@ export const WATCHED_FUNCTIONS = [
 export type WatchedFunction = (typeof WATCHED_FUNCTIONS)[number];
 
 /** The functions with a schedule, and so with a queue of dead letters. */
-export type ScheduledFunction = 'refresh-access-token' | 'sync-server-ips';
+export type ScheduledFunction = 'refresh-access-token' | 'sync-server-ips' | 'sync-quotas';
 
 /** A metric of ours; with `per` the percentage of it in another one, 0 while that one is under `atLeast`. */
 export interface GatewayMetric {

@@ -9,7 +9,7 @@ const callLines = (...lines: LogTrace['lines']): LogTrace => ({ sources: ['call-
 const FIVE_IN_FIVE_MINUTES = { ...ONCE_IN_FIVE_MINUTES, threshold: 5 } as const;
 
 const attempts = (...failureCause: readonly string[]): LogTrace => ({
-  sources: ['call-wechat-api', 'refresh-access-token', 'call-with-app-secret', 'sync-server-ips'],
+  sources: ['call-wechat-api', 'refresh-access-token', 'call-with-app-secret', 'sync-server-ips', 'sync-quotas'],
   lines: [{ event: ['upstream-failure'], failureCause }],
 });
 

@@ -16,6 +16,7 @@ const WATCHED: Readonly<Record<WatchedFunction, WatchedAs>> = {
   'call-with-app-secret': { does: 'that makes calls with the app secret', severity: 'critical', longestMs: 27_500 },
   'call-wechat-api': { does: 'that answers callers', severity: 'critical', longestMs: 27_500 },
   'sync-server-ips': { does: "that keeps WeChat's IP lists", severity: 'warning', longestMs: 840_000 },
+  'sync-quotas': { does: 'that asks WeChat for quotas', severity: 'warning', longestMs: 840_000 },
   'send-alarm-notice': { does: 'that sends the notices of alarms', severity: 'critical', longestMs: 110_000 },
 };
 
@@ -56,6 +57,7 @@ const durationOf = (name: WatchedFunction): Alarm => ({
 const SCHEDULED = {
   'refresh-access-token': 'Scheduled refreshes of access tokens could not be run',
   'sync-server-ips': "The daily sync of WeChat's IP lists could not be run",
+  'sync-quotas': "The daily question for WeChat's quotas could not be asked",
 } as const satisfies Record<ScheduledFunction, string>;
 
 const deadLettersOf = (name: ScheduledFunction): Alarm => ({
@@ -78,4 +80,5 @@ export const FUNCTION_ALARMS: readonly Alarm[] = [
   ...WATCHED_FUNCTIONS.flatMap((name) => [errorsOf(name), throttlesOf(name), durationOf(name)]),
   deadLettersOf('refresh-access-token'),
   deadLettersOf('sync-server-ips'),
+  deadLettersOf('sync-quotas'),
 ];

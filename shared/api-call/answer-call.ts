@@ -5,7 +5,7 @@ import { ticketTypeIn } from '../ticket/ticket.ts';
 import { type CallAnswer, passThrough } from './answer-shape.ts';
 import type { CallTrace } from './call-trace.ts';
 import { callWechatApi } from './call-wechat-api.ts';
-import { clearQuota, clearQuotaByAppSecret } from './clear-quota.ts';
+import { clearEndpointQuota, clearQuota, clearQuotaByAppSecret } from './clear-quota.ts';
 import { classicTokenFields, issueGatewayToken, stableTokenFields } from './issue-gateway-token.ts';
 import { answerLogin } from './login.ts';
 import { comparablePath } from './path.ts';
@@ -40,6 +40,7 @@ export function createAnswerCall(dependencies: TicketDependencies): AnswerCall {
     ['/sns/auth', (...call) => answerUserTokenCall(dependencies, 'sns/auth', ...call)],
     ['/cgi-bin/clear_quota', (...call) => clearQuota(dependencies, ...call)],
     ['/cgi-bin/clear_quota/v2', (...call) => clearQuotaByAppSecret(dependencies, ...call)],
+    ['/cgi-bin/openapi/quota/clear', (...call) => clearEndpointQuota(dependencies, ...call)],
     [GETTICKET_PATH, getticket],
   ]);
   return (request, deadline, trace) =>

@@ -1,5 +1,6 @@
-import type { TakenClear } from '../account/clear-quota-allowance.ts';
+import type { ClearKind, TakenClear } from '../account/clear-quota-allowance.ts';
 import { grantsPath } from '../caller/grant.ts';
+import { endpointName } from '../usage/endpoint-name.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import { type CallAnswer, passThrough } from './answer-shape.ts';
 import { accountOf, authenticate } from './authenticate.ts';
@@ -7,10 +8,14 @@ import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, callWechatApi, readable } from './call-wechat-api.ts';
 import { jsonFields } from './issue-gateway-token.ts';
 import { authoriseAppSecretCall, sendAppSecretCall } from './make-app-secret-call.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, type RefusalCause } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 
 const OPENING_BRACE = /^\s*\{/;
+const USED_UP = {
+  all: 'clear-quota-allowance',
+  endpoint: 'clear-endpoint-quota-allowance',
+} as const satisfies Readonly<Record<ClearKind, RefusalCause>>;
 
 /**
  * Answers `POST cgi-bin/clear_quota` (doc/service/openApi/clear_quota.html): an ordinary call with the account's access token that needs the
@@ -23,11 +28,40 @@ export async function clearQuota(
   deadline: number,
   trace: CallTrace,
 ): Promise<CallAnswer> {
+  return countedByToken(dependencies, request, { kind: 'all' }, deadline, trace);
+}
+
+/**
+ * Answers `POST cgi-bin/openapi/quota/clear` (doc/subscription/api/apimanage/api_clearapiquota), the same for the one endpoint that the body names, with
+ * an allowance of its own.
+ * @throws {Refusal} `method-not-allowed`, `malformed-json`, `clear-endpoint-quota-allowance`, and those of any proxied call
+ */
+export async function clearEndpointQuota(
+  dependencies: CallDependencies,
+  request: CallRequest,
+  deadline: number,
+  trace: CallTrace,
+): Promise<CallAnswer> {
+  const { cgi_path: path } = request.method === 'POST' ? jsonFields(request.body) : {};
+  const endpoint = typeof path === 'string' ? endpointName(path) : undefined;
+  return countedByToken(dependencies, request, { kind: 'endpoint', endpoint }, deadline, trace);
+}
+
+/** What is to be cleared. The endpoint is as `endpointName` gives it; `undefined` where the caller named none, which WeChat refuses. */
+type Clear = { readonly kind: 'all' } | { readonly kind: 'endpoint'; readonly endpoint: string | undefined };
+
+async function countedByToken(
+  dependencies: CallDependencies,
+  request: CallRequest,
+  clear: Clear,
+  deadline: number,
+  trace: CallTrace,
+): Promise<CallAnswer> {
   if (request.method !== 'POST') throw new Refusal('method-not-allowed');
   const authenticated = await authenticate(dependencies, request);
   const appId = accountOf(request, authenticated);
   if (!grantsPath(authenticated.caller, appId, request.path)) throw new Refusal('not-granted');
-  return counted(dependencies, appId, trace, () => callWechatApi(dependencies, request, deadline, trace));
+  return counted(dependencies, appId, clear, trace, () => callWechatApi(dependencies, request, deadline, trace));
 }
 
 /**
@@ -45,7 +79,7 @@ export async function clearQuotaByAppSecret(
   const call = 'cgi-bin/clear_quota/v2';
   const fields = { ...bodyFields(request), ...Object.fromEntries(new URLSearchParams(request.query)) };
   const authorised = await authoriseAppSecretCall(dependencies, call, fields, request.role, trace);
-  return counted(dependencies, authorised.appId, trace, () =>
+  return counted(dependencies, authorised.appId, { kind: 'all' }, trace, () =>
     sendAppSecretCall(dependencies, call, authorised, fields, deadline, trace),
   );
 }
@@ -60,12 +94,13 @@ function bodyFields({ body }: CallRequest): Readonly<Record<string, unknown>> {
 async function counted(
   dependencies: CallDependencies,
   appId: string,
+  wanted: Clear,
   trace: CallTrace,
   call: () => Promise<UpstreamAnswer>,
 ): Promise<CallAnswer> {
   const { clearQuotaAllowances, clock } = dependencies;
-  const clear = await readable(() => clearQuotaAllowances.take(appId, clock.now()));
-  if (clear === undefined) throw new Refusal('clear-quota-allowance');
+  const clear = await readable(() => clearQuotaAllowances.take(appId, wanted.kind, clock.now()));
+  if (clear === undefined) throw new Refusal(USED_UP[wanted.kind]);
   let answer: UpstreamAnswer;
   try {
     answer = await call();
@@ -74,7 +109,7 @@ async function counted(
     throw error;
   }
   if ((trace.errcode ?? 0) !== 0) await giveBack(dependencies, clear);
-  else await markCleared(dependencies, appId);
+  else await markCleared(dependencies, appId, wanted);
   return passThrough(answer);
 }
 
@@ -87,9 +122,11 @@ async function giveBack({ clearQuotaAllowances }: CallDependencies, clear: Taken
 }
 
 /** The account's shared quotas begin anew with WeChat's counters. */
-async function markCleared({ learntQuotas, clock }: CallDependencies, appId: string): Promise<void> {
+async function markCleared({ learntQuotas, clock }: CallDependencies, appId: string, cleared: Clear): Promise<void> {
+  const endpoint = cleared.kind === 'endpoint' ? cleared.endpoint : undefined;
+  if (cleared.kind === 'endpoint' && endpoint === undefined) return;
   try {
-    await learntQuotas.markCleared(appId, undefined, clock.now());
+    await learntQuotas.markCleared(appId, endpoint, clock.now());
   } catch {
     // The caller needs WeChat's word; until midnight the gateway only goes on being as strict as before.
   }

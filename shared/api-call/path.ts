@@ -17,7 +17,11 @@ const NEVER_FORWARDED = [
   '/sns',
 ] as const;
 
-const CLEAR_QUOTA: ReadonlySet<string> = new Set(['/cgi-bin/clear_quota', '/cgi-bin/clear_quota/v2']);
+const CLEAR_QUOTA: ReadonlySet<string> = new Set([
+  '/cgi-bin/clear_quota',
+  '/cgi-bin/clear_quota/v2',
+  '/cgi-bin/openapi/quota/clear',
+]);
 const RID_GET = '/cgi-bin/openapi/rid/get';
 const OWN_ENDPOINTS = '/gateway';
 
@@ -48,7 +52,10 @@ export function isRidGet(path: string): boolean {
   return comparablePath(path) === RID_GET;
 }
 
-/** Whether this sets all daily counters of an account back (doc/service/openApi/clear_quota.html), by access token or by app secret. */
+/**
+ * Whether this sets daily counters of an account back: all, by access token or by app secret (doc/service/openApi/clear_quota.html), or one endpoint's
+ * (doc/subscription/api/apimanage/api_clearapiquota).
+ */
 export function isClearQuota(path: string): boolean {
   return CLEAR_QUOTA.has(comparablePath(path));
 }

@@ -1,12 +1,21 @@
 import { Refusal } from './refusal.ts';
 
-/** Names under which a credential travels in WeChat's queries, letters only. */
+/** Names under which a credential travels in a query, letters only: WeChat's, and those of a signature by AWS credentials. */
 const CREDENTIAL_NAMES: ReadonlySet<string> = new Set([
   'accesstoken',
   'cloudbaseaccesstoken',
   'componentaccesstoken',
   'secret',
   'appsecret',
+  // A request that is signed in its query, session token included
+  // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html).
+  'xamzalgorithm',
+  'xamzcredential',
+  'xamzdate',
+  'xamzexpires',
+  'xamzsecuritytoken',
+  'xamzsignature',
+  'xamzsignedheaders',
 ]);
 
 const PERCENT = 0x25;
@@ -21,7 +30,7 @@ export function checkQuery(rawQuery: string): void {
 
 /**
  * The query byte for byte and in order, minus every parameter whose name some server could read as a credential: `access_token`,
- * `cloudbase_access_token`, `component_access_token`, `secret`, `appsecret`, in any case, percent-encoded to any depth, with other signs
+ * `cloudbase_access_token`, `component_access_token`, `secret`, `appsecret` and the `X-Amz-*` of a signature, in any case, percent-encoded to any depth, with other signs
  * inside or around it, as an array or behind `;`. Values are never looked at. Doing it twice changes nothing more.
  */
 export function stripCredentials(rawQuery: string): string {

@@ -226,6 +226,12 @@ export const REFUSALS = {
     errmsg:
       "forbid to clear quota because of reaching the limit: this account's 10 clears of the month (UTC+8) are used up in the gateway; wait for the next month",
   },
+  'clear-endpoint-quota-allowance': {
+    errcode: 48006,
+    httpStatus: 429,
+    errmsg:
+      "forbid to clear quota because of reaching the limit: this account's 50 clears of single endpoints of the month (UTC+8) are used up in the gateway; wait for the next month",
+  },
   'minute-limit': {
     errcode: 45011,
     httpStatus: 429,

@@ -36,7 +36,7 @@ export class MalformedEvent extends TypeError {
  * Checks in this order: the path prefix and path, the door, the method, the query, the size of the body.
  * @throws {Refusal} `outside-path-prefix`, `double-slash`, `malformed-path`, `not-signed`, `signed-only`, `unknown-role`, `method-not-allowed`,
  * `malformed-query`, `body-too-large`
- * @throws {MalformedEvent} naming the field that is missing
+ * @throws {MalformedEvent} naming the field that is missing or of another type
  */
 export function parseCallEvent(event: APIGatewayProxyEventV2, pathPrefix: string, doors: Doors): CallRequest {
   checkEvent(event);
@@ -108,16 +108,25 @@ function checkEvent(event: unknown): void {
     );
   }
   const http = field(field(event, 'requestContext'), 'http');
-  const found = {
-    rawPath: field(event, 'rawPath'),
-    rawQueryString: field(event, 'rawQueryString'),
-    'requestContext.requestId': field(field(event, 'requestContext'), 'requestId'),
-    'requestContext.http.method': field(http, 'method'),
+  const usable = {
+    rawPath: isText(field(event, 'rawPath')),
+    rawQueryString: isText(field(event, 'rawQueryString')),
+    'requestContext.requestId': isText(field(field(event, 'requestContext'), 'requestId')),
+    'requestContext.http.method': isText(field(http, 'method')),
+    headers: holdsTexts(field(event, 'headers')),
+    body: isText(field(event, 'body') ?? ''),
   };
-  const missing = Object.entries(found).find(([, value]) => typeof value !== 'string')?.[0];
-  const name = missing ?? (isObject(field(event, 'headers')) ? undefined : 'headers');
+  const name = Object.entries(usable).find(([, isUsable]) => !isUsable)?.[0];
   if (name !== undefined)
-    throw new MalformedEvent(`The event has no ${name}: invoke this function through an HTTP API route only.`);
+    throw new MalformedEvent(`The event has no usable ${name}: invoke this function through an HTTP API route only.`);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function holdsTexts(headers: unknown): boolean {
+  return isObject(headers) && Object.values(headers).every((value) => value === undefined || isText(value));
 }
 
 function field(value: unknown, name: string): unknown {

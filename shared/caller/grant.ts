@@ -6,7 +6,7 @@ const CATEGORY_PREFIX = 'category:';
 
 /**
  * Whether the caller may call this path for this account. Paths compare lower-cased and without trailing slashes. The look-up of other
- * requests by rid takes the permission `rid:read` and clearing all quotas `quota:clear`, alone sufficient and never implied by a pattern or a
+ * requests by rid takes the permission `rid:read` and clearing quotas `quota:clear`, alone sufficient and never implied by a pattern or a
  * category.
  */
 export function grantsPath(caller: Caller, appId: string, path: string): boolean {

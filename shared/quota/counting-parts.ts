@@ -6,6 +6,7 @@ import { createUsageReader, type UsageReader } from '../usage/usage-reader.ts';
 import { createUsageRecorder, type UsageRecorder } from '../usage/usage-recorder.ts';
 import type { UsageStore } from '../usage/usage-store.ts';
 import type { LearntQuotaStore } from './learnt-quotas.ts';
+import type { QuotaLearner } from './quota-learner.ts';
 import { createQuotaPlanReader, type QuotaPlanReader } from './quota-plan-reader.ts';
 import { createQuotaWatch } from './quota-watch.ts';
 
@@ -13,6 +14,7 @@ import { createQuotaWatch } from './quota-watch.ts';
 export interface CountingDependencies {
   readonly accounts: Pick<AccountStore, 'get'>;
   readonly learntQuotas: LearntQuotaStore;
+  readonly quotaLearner: QuotaLearner;
   readonly usageStore: UsageStore;
   readonly clock: Pick<Clock, 'now'>;
   /** In [0, 1). */
@@ -33,7 +35,7 @@ export interface CountingParts {
 
 /** Puts them together: what was counted is measured against the quotas after each flush. What fails beside a call goes to the log. */
 export function createCountingParts(dependencies: CountingDependencies): CountingParts {
-  const { accounts, learntQuotas, usageStore, clock, random, newName, metrics, log } = dependencies;
+  const { accounts, learntQuotas, quotaLearner, usageStore, clock, random, newName, metrics, log } = dependencies;
   const warn = (event: string) => (account: string, error: unknown) => log('WARN', { event, account, error });
   const usageReader = createUsageReader(usageStore, clock);
   const quotas = createQuotaPlanReader({
@@ -44,7 +46,15 @@ export function createCountingParts(dependencies: CountingDependencies): Countin
     onStale: warn('stale-quotas'),
   });
   const onError = warn('quota-not-measured');
-  const watch = createQuotaWatch({ usage: usageReader, plans: quotas, metrics, log, clock, onError });
+  const watch = createQuotaWatch({
+    usage: usageReader,
+    plans: quotas,
+    learner: quotaLearner,
+    metrics,
+    log,
+    clock,
+    onError,
+  });
   const usage = createUsageRecorder({
     store: usageStore,
     clock,

@@ -52,19 +52,24 @@ function learntIn(item: Item): LearntQuotas {
 }
 
 function quotaIn(attributes: Item): LearntQuota {
+  const rateCalls = optionalNumberOf(attributes, 'rateCalls');
   return {
     dailyLimit: numberOf(attributes, 'dailyLimit'),
     used: numberOf(attributes, 'usedCalls'),
     counted: numberOf(attributes, 'countedCalls'),
     at: numberOf(attributes, 'learntAt'),
+    ...(rateCalls !== undefined && {
+      rateLimit: { calls: rateCalls, seconds: numberOf(attributes, 'rateSeconds') },
+    }),
   };
 }
 
-function attributesOf({ dailyLimit, used, counted, at }: LearntQuota): Item {
+function attributesOf({ dailyLimit, used, counted, at, rateLimit }: LearntQuota): Item {
   return {
     dailyLimit: { N: String(dailyLimit) },
     usedCalls: { N: String(used) },
     countedCalls: { N: String(counted) },
     learntAt: { N: String(at) },
+    ...(rateLimit && { rateCalls: { N: String(rateLimit.calls) }, rateSeconds: { N: String(rateLimit.seconds) } }),
   };
 }

@@ -8,6 +8,14 @@ export interface LearntQuota {
   readonly counted: number;
   /** When WeChat said so, epoch milliseconds. */
   readonly at: number;
+  /** Besides the day's quota so many calls in so many seconds; absent where WeChat named no such limit. */
+  readonly rateLimit?: RateLimit | undefined;
+}
+
+/** A limit of calls within a short time. */
+export interface RateLimit {
+  readonly calls: number;
+  readonly seconds: number;
 }
 
 /** What is known of one account's quotas from WeChat itself. */

@@ -60,7 +60,7 @@ export function callsOfOthers(plan: QuotaPlan, endpoint: string, now: number): n
 
 /** When the endpoint's counter was last set back today, epoch milliseconds; `undefined` when it has counted since midnight (UTC+8). */
 export function clearedToday(
-  { clearedAt = 0, clearedEndpoints }: QuotaPlan,
+  { clearedAt = 0, clearedEndpoints }: Pick<LearntQuotas, 'clearedAt' | 'clearedEndpoints'>,
   endpoint: string,
   now: number,
 ): number | undefined {

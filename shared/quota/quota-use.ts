@@ -1,6 +1,7 @@
 import type { DayUsage } from '../usage/day-usage.ts';
 import { callsByEndpoint, OTHER } from '../usage/day-usage.ts';
 import { quotaHour } from '../wechat/quota-day.ts';
+import type { LearntQuotas } from './learnt-quotas.ts';
 import { callsOfOthers, clearedToday, type KnownQuota, knownQuota, type QuotaPlan } from './quota-plan.ts';
 
 /** How far one endpoint's quota of today is used. */
@@ -17,15 +18,26 @@ export interface QuotaUse {
 
 /** The use of every endpoint that was called today and whose quota is known, the fullest first. */
 export function quotaUses(today: DayUsage, plan: QuotaPlan, now: number): readonly QuotaUse[] {
-  const uses = [...callsByEndpoint(today)].flatMap(([endpoint, calls]): QuotaUse[] => {
+  const uses = [...callsByEndpoint(today).keys()].flatMap((endpoint): QuotaUse[] => {
     const quota = endpoint === OTHER ? undefined : knownQuota(plan, endpoint);
     if (quota === undefined || quota.calls === 0) return [];
-    const cleared = clearedToday(plan, endpoint, now);
-    const since = cleared === undefined ? calls : callsFromHour(today, endpoint, quotaHour(cleared));
+    const calls = callsCounted(today, plan, endpoint, now);
     const others = callsOfOthers(plan, endpoint, now);
-    return [{ endpoint, quota, calls: since, others, usedPercent: ((since + others) / quota.calls) * 100 }];
+    return [{ endpoint, quota, calls, others, usedPercent: ((calls + others) / quota.calls) * 100 }];
   });
   return uses.toSorted((a, b) => b.usedPercent - a.usedPercent);
+}
+
+/** An endpoint's calls of today as WeChat counts them: see {@link QuotaUse}. */
+export function callsCounted(
+  today: DayUsage,
+  learnt: Pick<LearntQuotas, 'clearedAt' | 'clearedEndpoints'>,
+  endpoint: string,
+  now: number,
+): number {
+  const cleared = clearedToday(learnt, endpoint, now);
+  if (cleared !== undefined) return callsFromHour(today, endpoint, quotaHour(cleared));
+  return callsByEndpoint(today).get(endpoint) ?? 0;
 }
 
 function callsFromHour({ hours }: DayUsage, endpoint: string, hour: number): number {

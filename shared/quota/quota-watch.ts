@@ -4,6 +4,8 @@ import type { Metrics } from '../lambda/metrics.ts';
 import type { UsageReader } from '../usage/usage-reader.ts';
 import { quotaDay } from '../wechat/quota-day.ts';
 import { NEARLY_USED_PERCENT } from './nearly-used.ts';
+import type { QuotaLearner } from './quota-learner.ts';
+import type { QuotaPlan } from './quota-plan.ts';
 import type { QuotaPlanReader } from './quota-plan-reader.ts';
 import { type QuotaUse, quotaUses } from './quota-use.ts';
 
@@ -11,10 +13,15 @@ const LOOK_AFTER_MS = 60_000;
 /** So many environments look once a minute each; more of them share the looks, so that watching costs the same. */
 const LOOKERS = 10;
 const MAX_ACCOUNTS = 1_000;
+/** From here on our own count is no longer enough to go by: other systems may call too, and WeChat is asked. */
+const ASK_PERCENT = 70;
 
 /** Watches how far the accounts' quotas are used. */
 export interface QuotaWatch {
-  /** Measures an account's fullest quota, at most once a minute. Run beside a call; never rejects. */
+  /**
+   * Measures an account's fullest quota, at most once a minute, and has each that our own calls have used by more than 70 % learnt from WeChat, once a
+   * day. Run beside a call; never rejects.
+   */
   look(appId: string): Promise<void>;
 }
 
@@ -22,6 +29,7 @@ export interface QuotaWatch {
 export interface QuotaWatchDependencies {
   readonly usage: UsageReader;
   readonly plans: QuotaPlanReader;
+  readonly learner: QuotaLearner;
   readonly metrics: Metrics;
   /** Told which quota it is that is nearly used up. */
   readonly log: Log;
@@ -30,9 +38,12 @@ export interface QuotaWatchDependencies {
 }
 
 /** One environment's watch: it measures what all environments have counted. */
-export function createQuotaWatch({ usage, plans, metrics, log, clock, onError }: QuotaWatchDependencies): QuotaWatch {
+export function createQuotaWatch(dependencies: QuotaWatchDependencies): QuotaWatch {
+  const { usage, plans, learner, metrics, log, clock, onError } = dependencies;
   // When to look again, by account, the longest unchanged first.
   const nextLooks = new Map<string, number>();
+  // What this environment has asked for today.
+  let asked = { day: '', quotas: new Set<string>() };
 
   function lookAgain(appId: string, at: number): void {
     nextLooks.delete(appId);
@@ -47,8 +58,20 @@ export function createQuotaWatch({ usage, plans, metrics, log, clock, onError }:
       plans.get(appId),
     ]);
     lookAgain(appId, now + LOOK_AFTER_MS * Math.max(1, environments / LOOKERS));
-    const [fullest] = quotaUses(today, plan, now);
+    const uses = quotaUses(today, plan, now);
+    const [fullest] = uses;
     if (fullest !== undefined) report(appId, fullest);
+    const unsure = uses.filter((use) => isNearlyOurs(use) && !isToldSince(plan, use, now));
+    for (const { endpoint } of unsure) await askOnce(appId, endpoint, quotaDay(now));
+  }
+
+  /** One that could not be asked for is tried again with the next look. */
+  async function askOnce(appId: string, endpoint: string, day: string): Promise<void> {
+    if (asked.day !== day) asked = { day, quotas: new Set() };
+    const name = `${appId} ${endpoint}`;
+    if (asked.quotas.has(name)) return;
+    await learner.learn(appId, endpoint);
+    asked.quotas.add(name);
   }
 
   function report(account: string, { endpoint, usedPercent }: QuotaUse): void {
@@ -70,4 +93,14 @@ export function createQuotaWatch({ usage, plans, metrics, log, clock, onError }:
       }
     },
   };
+}
+
+function isNearlyOurs({ calls, quota }: Pick<QuotaUse, 'calls' | 'quota'>): boolean {
+  return calls > (quota.calls * ASK_PERCENT) / 100;
+}
+
+/** Whether WeChat has told this today when it was as full: another environment has had it asked. */
+function isToldSince({ quotas }: QuotaPlan, { endpoint, quota }: QuotaUse, now: number): boolean {
+  const told = quotas.get(endpoint);
+  return told !== undefined && quotaDay(told.at) === quotaDay(now) && isNearlyOurs({ calls: told.counted, quota });
 }

@@ -1,17 +1,13 @@
-import type { AccessToken } from '../access-token/access-token.ts';
-import { type HealDependencies, heal } from '../access-token/heal.ts';
-import { usableToken } from '../access-token/token-state.ts';
+import { type AccountCallDependencies, callAsAccount } from '../access-token/call-as-account.ts';
 import type { TokenStore } from '../access-token/token-store.ts';
-import { isTokenRefusal, peekErrcode } from '../wechat/answer.ts';
-import type { Upstream } from '../wechat/upstream.ts';
+import { peekErrcode } from '../wechat/answer.ts';
 import { type UpstreamAnswer, UpstreamFailure } from '../wechat/wechat-api.ts';
 import { type Observation, observe, unusable } from './observation.ts';
 import type { ServerIpList } from './server-ip-list.ts';
 
 /** What fetching needs; one set per environment. */
-export interface FetchDependencies extends HealDependencies {
+export interface FetchDependencies extends AccountCallDependencies {
   readonly tokens: Pick<TokenStore, 'due'>;
-  readonly upstream: Upstream;
 }
 
 /** An account that the list could not be fetched with, and why: a cause of ours or `errcode` and WeChat's. */
@@ -67,47 +63,17 @@ async function fetchWith(
   list: ServerIpList,
   appId: string,
 ): Promise<Observation | string> {
+  const request = { method: 'GET', path: PATHS[list], headers: {}, body: undefined } as const;
   const deadline = dependencies.clock.now() + ACCOUNT_BUDGET_MS;
+  const limits = { firstByteTimeoutMs: FIRST_BYTE_TIMEOUT_MS, deadline, maxAnswerBytes: MAX_ANSWER_BYTES };
   try {
-    const state = await dependencies.reader.get(appId);
-    if (state === undefined || state.disabled) return 'unknown-account';
-    const stored = usableToken(state, dependencies.clock.now());
-    const token = stored ?? (await healed(dependencies, { appId, refused: undefined, deadline }));
-    if (token === undefined) return 'no-token';
-    const answer = await call(dependencies, list, token, deadline);
-    if (!isRefused(answer)) return observationIn(answer);
-    const refused = { fingerprint: token.fingerprint };
-    const renewed = await healed(dependencies, { appId, refused, deadline });
-    return renewed === undefined ? 'no-token' : observationIn(await call(dependencies, list, renewed, deadline));
+    const outcome = await callAsAccount(dependencies, appId, { request, limits, failover: 'after-sending-too' });
+    return outcome.kind === 'answered' ? observationIn(outcome.answer) : outcome.kind;
   } catch (error) {
     // The next account may be luckier; the table's own trouble would meet that one too.
     if (error instanceof UpstreamFailure) return error.kind;
     throw error;
   }
-}
-
-async function healed(
-  dependencies: FetchDependencies,
-  request: Parameters<typeof heal>[1],
-): Promise<AccessToken | undefined> {
-  const outcome = await heal(dependencies, request);
-  return outcome.kind === 'token' ? outcome.token : undefined;
-}
-
-function call(
-  { upstream }: FetchDependencies,
-  list: ServerIpList,
-  token: AccessToken,
-  deadline: number,
-): Promise<UpstreamAnswer> {
-  const query = `access_token=${encodeURIComponent(token.value)}`;
-  const limits = { firstByteTimeoutMs: FIRST_BYTE_TIMEOUT_MS, deadline, maxAnswerBytes: MAX_ANSWER_BYTES };
-  const request = { method: 'GET', path: PATHS[list], query, headers: {}, body: undefined } as const;
-  return upstream.call(request, limits, 'after-sending-too');
-}
-
-function isRefused(answer: UpstreamAnswer): boolean {
-  return isTokenRefusal(peekErrcode(answer)?.errcode ?? 0);
 }
 
 /** The list in an answer, or the cause why there is none. */

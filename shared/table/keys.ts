@@ -39,10 +39,10 @@ export const limitKey = (callerId: string, windowId: string): ItemKey => ({
 });
 /** When each key of a caller was last used. */
 export const keyUseKey = (callerId: string): ItemKey => ({ pk: `${KEY_PREFIX.usage}${callerId}`, sk: 'KEYS' });
-/** The clears of quotas that an account has used up of a month's allowance, `yyyymm` in UTC+8. */
-export const clearQuotaKey = (appId: string, month: string): ItemKey => ({
+/** The clears that an account has used up of a month's allowance, `yyyymm` in UTC+8: of all quotas, or of one endpoint's at a time. */
+export const clearQuotaKey = (appId: string, kind: 'all' | 'endpoint', month: string): ItemKey => ({
   pk: `${KEY_PREFIX.usage}${appId}`,
-  sk: `CLEAR#${month}`,
+  sk: kind === 'all' ? `CLEAR#${month}` : `CLEAR-ENDPOINT#${month}`,
 });
 /** What one environment has counted of an account's calls in a day, `YYYYMMDD` in UTC+8. */
 export const countsKey = (appId: string, day: string, environment: string): ItemKey => {

@@ -15,7 +15,7 @@ describe("the allowance of an account's clears", () => {
   onEveryEngine((engine) => {
     const allowances = (client = engine().client) => createDynamoClearQuotaAllowances(client, TABLE);
     const itemOf = async (appId: string) => {
-      const { pk, sk } = clearQuotaKey(appId, MONTH);
+      const { pk, sk } = clearQuotaKey(appId, 'all', MONTH);
       const Key = { pk: { S: pk }, sk: { S: sk } };
       const { Item } = await engine().client.send(new GetItemCommand({ TableName: TABLE, Key, ConsistentRead: true }));
       return Item;
@@ -24,7 +24,7 @@ describe("the allowance of an account's clears", () => {
     const take = async (appId: string, times: number): Promise<readonly TakenClear[]> => {
       const clears: TakenClear[] = [];
       for (let time = 0; time < times; time += 1) {
-        const clear = await allowances().take(appId, NOW);
+        const clear = await allowances().take(appId, 'all', NOW);
         if (clear !== undefined) clears.push(clear);
       }
       return clears;
@@ -35,8 +35,21 @@ describe("the allowance of an account's clears", () => {
       const clears = await take(appId, 10);
       expect(clears.every((clear) => clear.appId === appId && clear.month === MONTH)).toBe(true);
       expect(new Set(clears.map(({ id }) => id)).size).toBe(10);
-      expect(await allowances().take(appId, NOW)).toBeUndefined();
+      expect(await allowances().take(appId, 'all', NOW)).toBeUndefined();
       expect(await taken(appId)).toBe(10);
+    });
+
+    it('is fifty more for single endpoints, counted apart, and says what is left of both', async () => {
+      const appId = newAppId();
+      expect(await allowances().left(appId, NOW)).toEqual({ all: 10, endpoint: 50 });
+      await take(appId, 1);
+      const clears = await Promise.all(Array.from({ length: 51 }, () => allowances().take(appId, 'endpoint', NOW)));
+      const [one, ...others] = clears.filter((clear) => clear !== undefined);
+      expect(others).toHaveLength(49);
+      expect(await allowances().left(appId, NOW)).toEqual({ all: 9, endpoint: 0 });
+      if (one !== undefined) await allowances().giveBack(one);
+      expect(await allowances().left(appId, NOW)).toEqual({ all: 9, endpoint: 1 });
+      expect(await allowances().left(appId, MONTH_END + 1)).toEqual({ all: 10, endpoint: 50 });
     });
 
     it('is one of its own per account', async () => {
@@ -47,8 +60,8 @@ describe("the allowance of an account's clears", () => {
     it('begins anew with the month in UTC+8, not in UTC', async () => {
       const appId = newAppId();
       await take(appId, 10);
-      expect(await allowances().take(appId, MONTH_END)).toBeUndefined();
-      expect(await allowances().take(appId, MONTH_END + 1)).toMatchObject({ appId, month: '202612' });
+      expect(await allowances().take(appId, 'all', MONTH_END)).toBeUndefined();
+      expect(await allowances().take(appId, 'all', MONTH_END + 1)).toMatchObject({ appId, month: '202612' });
     });
 
     it('has one more after one was given back, once however often that is said', async () => {
@@ -71,9 +84,9 @@ describe("the allowance of an account's clears", () => {
 
     it('takes a clear back in the month it was taken in', async () => {
       const appId = newAppId();
-      const clear = await allowances().take(appId, MONTH_END);
+      const clear = await allowances().take(appId, 'all', MONTH_END);
       if (clear === undefined) throw new Error('nothing was taken');
-      await allowances().take(appId, MONTH_END + 1);
+      await allowances().take(appId, 'all', MONTH_END + 1);
       await allowances().giveBack(clear);
       expect(await taken(appId)).toBe(0);
     });
@@ -81,7 +94,7 @@ describe("the allowance of an account's clears", () => {
     it('is never passed by forty clients at once', async () => {
       const appId = newAppId();
       const clients = Array.from({ length: 40 }, () => clientOf(engine().endpoint));
-      const clears = await Promise.all(clients.map((client) => allowances(client).take(appId, NOW)));
+      const clears = await Promise.all(clients.map((client) => allowances(client).take(appId, 'all', NOW)));
       for (const client of clients) client.destroy();
       expect(clears.filter((clear) => clear !== undefined)).toHaveLength(10);
       expect(await taken(appId)).toBe(10);
@@ -95,7 +108,7 @@ describe("the allowance of an account's clears", () => {
         const appId = newAppId();
         await take(appId, 9);
         proxy.play(play);
-        const clear = await allowances(client).take(appId, NOW);
+        const clear = await allowances(client).take(appId, 'all', NOW);
         if (clear === undefined) throw new Error('the last clear was refused to its own taker');
         expect(proxy.requests).toBe(2);
         expect(await taken(appId)).toBe(10);
@@ -120,8 +133,10 @@ describe("the allowance of an account's clears", () => {
     it("passes on the engine's error when the table cannot be written", async () => {
       const elsewhere = createDynamoClearQuotaAllowances(engine().client, 'no-such-table');
       const notFound = expect.objectContaining({ name: 'ResourceNotFoundException' });
-      await expect(elsewhere.take(newAppId(), NOW)).rejects.toThrow(notFound);
-      await expect(elsewhere.giveBack({ appId: newAppId(), month: MONTH, id: 'x' })).rejects.toThrow(notFound);
+      await expect(elsewhere.take(newAppId(), 'all', NOW)).rejects.toThrow(notFound);
+      await expect(elsewhere.giveBack({ appId: newAppId(), kind: 'all', month: MONTH, id: 'x' })).rejects.toThrow(
+        notFound,
+      );
     });
   });
 });

@@ -30,6 +30,13 @@ describe('what WeChat has told of quotas', () => {
       expect(await store().read(newAppId())).toEqual(NOTHING_LEARNT);
     });
 
+    it('is kept with the limit for a short time, where there is one', async () => {
+      const appId = newAppId();
+      const rateLimit = { calls: 5, seconds: 60 };
+      await store().learn(appId, USER, { ...quota, rateLimit });
+      expect((await store().read(appId)).quotas.get(USER)).toEqual({ ...quota, rateLimit });
+    });
+
     it('is kept with when the counters were last cleared, all or one endpoint', async () => {
       const appId = newAppId();
       await store().markCleared(appId, undefined, NOW);

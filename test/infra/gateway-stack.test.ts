@@ -55,9 +55,9 @@ describe('state', () => {
     ]);
     expect(resourcesOf('AWS::KMS::Key', differences)).toMatchObject([gone]);
     expect(resourcesOf('AWS::EC2::EIP', differences)).toMatchObject([gone]);
-    expect(resourcesOf('AWS::Logs::LogGroup', differences)).toMatchObject([gone, gone, gone, gone, gone]);
+    expect(resourcesOf('AWS::Logs::LogGroup', differences)).toMatchObject(Array.from({ length: 6 }, () => gone));
     expect(resourcesOf('AWS::Logs::LogGroup', { egress: 'nat' })).toMatchObject(
-      Array.from({ length: 5 }, () => RETAINED),
+      Array.from({ length: 6 }, () => RETAINED),
     );
   });
 
@@ -76,14 +76,18 @@ describe('state', () => {
         'CallWithAppSecretFunctionEB4C3A65',
         'CallWechatApiFunction20A2326C',
         'SyncServerIpsFunction6CEEED2F',
+        'SyncQuotasFunctionE205D868',
         'RefreshAccessTokenLogs27FF0C55',
         'CallWithAppSecretLogs65714C23',
         'CallWechatApiLogs27BF84B1',
         'SyncServerIpsLogs06429DC8',
+        'SyncQuotasLogs6C4AB9F8',
         'RefreshEveryMinuteSchedule3550386D',
         'RefreshEveryMinuteDeadLetters489FC7F8',
         'SyncServerIpsEveryMorningSchedule7E17DE74',
         'SyncServerIpsEveryMorningDeadLetters91063FEF',
+        'SyncQuotasEveryMorningScheduleDEE00737',
+        'SyncQuotasEveryMorningDeadLetters3523BB98',
         'DoorApiD32F8731',
         'DoorStage3D2354C0',
         'DoorAccessLogsF5BA6967',
@@ -100,12 +104,12 @@ describe('the functions', () => {
       Architectures: ['arm64'],
       LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
     };
-    expect(propertiesOf('AWS::Lambda::Function', { egress })).toMatchObject([expected, expected, expected, expected]);
+    expect(propertiesOf('AWS::Lambda::Function', { egress })).toMatchObject(Array.from({ length: 5 }, () => expected));
   });
 
   it('keep their logs, and those of the door, as long as the environment file says', () => {
     expect(propertiesOf('AWS::Logs::LogGroup', { logRetentionDays: 7 })).toEqual(
-      Array.from({ length: 5 }, () => ({ RetentionInDays: 7 })),
+      Array.from({ length: 6 }, () => ({ RetentionInDays: 7 })),
     );
   });
 
@@ -115,6 +119,7 @@ describe('the functions', () => {
     const everywhere = { STAGE: 'test', ...upstream };
     const common = { TABLE_NAME: { Ref: 'StateTable962DE04C' }, ...everywhere };
     const appSecretFunction = { Ref: expect.stringMatching(/^CallWithAppSecretFunction/) };
+    const quotasFunction = { Ref: expect.stringMatching(/^SyncQuotasFunction/) };
     const refreshFunction = { Ref: expect.stringMatching(/^RefreshAccessTokenFunction/) };
     expect(propertiesOf('AWS::Lambda::Function', differences)).toEqual([
       expect.objectContaining({
@@ -128,13 +133,25 @@ describe('the functions', () => {
         Environment: { Variables: { ...everywhere, SECRET_PREFIX: 'wechat-gateway/test/' } },
       }),
       expect.objectContaining({
-        Timeout: 29,
-        MemorySize: 1024,
+        Timeout: 900,
+        MemorySize: 512,
         Environment: {
           Variables: {
             ...common,
             REFRESH_FUNCTION_NAME: refreshFunction,
             APP_SECRET_FUNCTION_NAME: appSecretFunction,
+          },
+        },
+      }),
+      expect.objectContaining({
+        Timeout: 29,
+        MemorySize: 512,
+        Environment: {
+          Variables: {
+            ...common,
+            REFRESH_FUNCTION_NAME: refreshFunction,
+            APP_SECRET_FUNCTION_NAME: appSecretFunction,
+            QUOTAS_FUNCTION_NAME: quotasFunction,
             PATH_PREFIX: '/wechat',
             DOORS: 'key',
           },
@@ -179,6 +196,19 @@ describe('the schedules', () => {
           DeadLetterConfig: { Arn: arnOf(/^SyncServerIpsEveryMorningDeadLetters/) },
         },
       },
+      {
+        Name: 'wechat-gateway-test-quotas-every-morning',
+        ScheduleExpression: 'cron(0 7 * * ? *)',
+        ScheduleExpressionTimezone: 'Asia/Shanghai',
+        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
+        Target: {
+          Arn: arnOf(/^SyncQuotasFunction/),
+          RoleArn: arnOf(/^SyncQuotasEveryMorningRole/),
+          Input: '{}',
+          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 },
+          DeadLetterConfig: { Arn: arnOf(/^SyncQuotasEveryMorningDeadLetters/) },
+        },
+      },
     ]);
   });
 
@@ -190,6 +220,13 @@ describe('the schedules', () => {
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: 60,
         DestinationConfig: { OnFailure: { Destination: arnOf(/^RefreshEveryMinuteDeadLetters/) } },
+      },
+      {
+        FunctionName: { Ref: expect.stringMatching(/^SyncQuotasFunction/) },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 3_600,
+        DestinationConfig: { OnFailure: { Destination: arnOf(/^SyncQuotasEveryMorningDeadLetters/) } },
       },
       {
         FunctionName: { Ref: expect.stringMatching(/^SyncServerIpsFunction/) },

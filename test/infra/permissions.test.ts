@@ -43,6 +43,7 @@ const EXPECTED = {
     ...USE_OF_KEY,
     'lambda:InvokeFunction on CallWithAppSecretFunction.Arn',
     'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
+    'lambda:InvokeFunction on SyncQuotasFunction.Arn',
     'logs:CreateLogStream on CallWechatApiLogs.Arn',
     'logs:PutLogEvents on CallWechatApiLogs.Arn',
   ],
@@ -65,6 +66,23 @@ const EXPECTED = {
     'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
     'sqs:SendMessage on RefreshEveryMinuteDeadLetters.Arn',
   ],
+  SyncQuotasEveryMorningRole: [
+    'lambda:InvokeFunction on SyncQuotasFunction.Arn',
+    'sqs:SendMessage on SyncQuotasEveryMorningDeadLetters.Arn',
+  ],
+  SyncQuotasRole: [
+    `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'USAGE#*')}`,
+    `dynamodb:PutItem on StateTable.Arn ${held('HEAL#*')}`,
+    `dynamodb:Query on StateTable.Arn ${held('USAGE#*')}`,
+    `dynamodb:Query on StateTable.Arn/index/due ${held('due')}`,
+    `dynamodb:UpdateItem on StateTable.Arn ${held('USAGE#*')}`,
+    ...USE_OF_KEY,
+    'lambda:InvokeFunction on CallWithAppSecretFunction.Arn',
+    'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
+    'logs:CreateLogStream on SyncQuotasLogs.Arn',
+    'logs:PutLogEvents on SyncQuotasLogs.Arn',
+    'sqs:SendMessage on SyncQuotasEveryMorningDeadLetters.Arn',
+  ],
   SyncServerIpsEveryMorningRole: [
     'lambda:InvokeFunction on SyncServerIpsFunction.Arn',
     'sqs:SendMessage on SyncServerIpsEveryMorningDeadLetters.Arn',
@@ -73,7 +91,7 @@ const EXPECTED = {
     `dynamodb:GetItem on StateTable.Arn ${held('TOKEN#*', 'IPS#*')}`,
     `dynamodb:PutItem on StateTable.Arn ${held('HEAL#*', 'IPS#*')}`,
     `dynamodb:Query on StateTable.Arn/index/due ${held('due')}`,
-    'events:PutEvents on arn:aws:events:ap-southeast-1:<AWS::AccountId>:event-bus/default if {"StringEquals":{"events:source":"wechat-gateway"}}',
+    'events:PutEvents on arn:aws:events:ap-southeast-1:<AWS::AccountId>:event-bus/default if {"ForAllValues:StringEquals":{"events:source":"wechat-gateway"},"Null":{"events:source":"false"}}',
     ...USE_OF_KEY,
     'lambda:InvokeFunction on RefreshAccessTokenFunction.Arn',
     'logs:CreateLogStream on SyncServerIpsLogs.Arn',
@@ -102,6 +120,7 @@ describe('the roles', () => {
       CallWechatApiRole = [],
       CallWithAppSecretRole = [],
       RefreshAccessTokenRole = [],
+      SyncQuotasRole = [],
       SyncServerIpsRole = [],
       ...rest
     } = roles;
@@ -116,9 +135,10 @@ describe('the roles', () => {
     expect(CallWechatApiRole).toEqual([...EXPECTED.CallWechatApiRole, ...added].toSorted());
     expect(CallWithAppSecretRole).toEqual([...EXPECTED.CallWithAppSecretRole, ...added].toSorted());
     expect(RefreshAccessTokenRole).toEqual([...EXPECTED.RefreshAccessTokenRole, ...added].toSorted());
+    expect(SyncQuotasRole).toEqual([...EXPECTED.SyncQuotasRole, ...added].toSorted());
     expect(SyncServerIpsRole).toEqual([...EXPECTED.SyncServerIpsRole, ...added].toSorted());
-    const { RefreshEveryMinuteRole, SyncServerIpsEveryMorningRole } = EXPECTED;
-    expect(rest).toEqual({ RefreshEveryMinuteRole, SyncServerIpsEveryMorningRole });
+    const { RefreshEveryMinuteRole, SyncQuotasEveryMorningRole, SyncServerIpsEveryMorningRole } = EXPECTED;
+    expect(rest).toEqual({ RefreshEveryMinuteRole, SyncQuotasEveryMorningRole, SyncServerIpsEveryMorningRole });
   });
 
   it('have no policies besides: none managed, none inline', () => {
@@ -172,6 +192,7 @@ describe('the roles', () => {
       'CallWithAppSecretLogs',
       'DoorAccessLogs',
       'RefreshAccessTokenLogs',
+      'SyncQuotasLogs',
       'SyncServerIpsLogs',
     ];
     expect(permissions({ alarmEmail: 'on-call@example.com' })).toEqual({

@@ -32,6 +32,7 @@ export function exampleStack(app: App, differences: object = {}, stage = 'test')
       callWithAppSecret: import.meta.dirname,
       callWechatApi: import.meta.dirname,
       syncServerIps: import.meta.dirname,
+      syncQuotas: import.meta.dirname,
       sendAlarmNotice: import.meta.dirname,
     },
   });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
+import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import { type GatewayOnSockets, startGatewayOnSockets } from '../gateway-on-sockets.ts';
 import { type Rig, type RigCall, startRig } from '../gateway-rig.ts';
 import { createMovableClock, type MovableClock } from '../movable-clock.ts';
@@ -7,7 +9,10 @@ import { wechatErrorIn } from './expected-answers.ts';
 
 const CLEAR = '/cgi-bin/clear_quota';
 const CLEAR_V2 = '/cgi-bin/clear_quota/v2';
+const CLEAR_ONE = '/cgi-bin/openapi/quota/clear';
+const USER = '/cgi-bin/user/info';
 const CLEARS_PER_MONTH = 10;
+const ENDPOINT_CLEARS_PER_MONTH = 50;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 const account = simulatedAccount();
@@ -51,6 +56,14 @@ const bySecret = (place: 'query' | 'form' | 'json' | 'json without a type' = 'qu
   const type = place === 'json' ? JSON_TYPE : {};
   return { ...common, headers: { ...none, ...type }, body: JSON.stringify(fields) };
 };
+
+const ofOne = (body = JSON.stringify({ cgi_path: USER })): RigCall => ({
+  method: 'POST',
+  path: CLEAR_ONE,
+  headers: { authorization, 'x-wechat-appid': appId },
+  body,
+});
+const clearsLeft = () => createDynamoClearQuotaAllowances(rig.dynamodbClient(), rig.tableName).left(appId, clock.now());
 
 const clearsAtWechat = () => rig.simulator.log.count(CLEAR) + rig.simulator.log.count(CLEAR_V2);
 const clear = async (call: RigCall) => (await gateway.send(call)).json()['errcode'];
@@ -182,5 +195,48 @@ describe('the monthly allowance', () => {
     await rig.dynamodb.close();
     expect(wechatErrorIn(await gateway.send(byToken()))).toEqual([-1, 'table-unreachable']);
     expect(clearsAtWechat()).toBe(1);
+  });
+});
+
+describe('clearing the quota of one endpoint', () => {
+  it('works by access token, and begins a new count of that endpoint alone', async () => {
+    expect(await clear(ofOne())).toBe(0);
+    expect(await clear(ofOne('{"cgi_path":"/CGI-bin/Menu/Get/"}'))).toBe(0);
+    const { clearedAt, clearedEndpoints } = await createDynamoLearntQuotaStore(
+      rig.dynamodbClient(),
+      rig.tableName,
+    ).read(appId);
+    expect(clearedAt).toBeUndefined();
+    expect(clearedEndpoints).toEqual(
+      new Map([
+        [USER, clock.now()],
+        ['/cgi-bin/menu/get', clock.now()],
+      ]),
+    );
+  });
+
+  it('has an allowance of its own, which ends with the fiftieth', async () => {
+    await useUp();
+    for (let done = 0; done < ENDPOINT_CLEARS_PER_MONTH; done += 1) expect(await clear(ofOne())).toBe(0);
+    const answer = await gateway.send(ofOne());
+    expect(wechatErrorIn(answer)).toEqual([48006, 'clear-endpoint-quota-allowance']);
+    expect(answer.text).toContain('50 clears of single endpoints');
+    expect(rig.simulator.log.count(CLEAR_ONE)).toBe(ENDPOINT_CLEARS_PER_MONTH);
+  });
+
+  it('gets a clear back that WeChat refused', async () => {
+    expect(await clear(ofOne('{"cgi_path":"user/info"}'))).toBe(76003);
+    expect(await clear(ofOne('{}'))).toBe(76003);
+    expect(await clearsLeft()).toEqual({ all: 10, endpoint: 50 });
+  });
+
+  it('needs quota:clear, and POST with a whole JSON body', async () => {
+    expect(wechatErrorIn(await gateway.send(ofOne('{"cgi_path":')))).toEqual([47001, 'malformed-json']);
+    const { body: _body, ...call } = ofOne();
+    expect(wechatErrorIn(await gateway.send({ ...call, method: 'GET' }))).toEqual([43002, 'method-not-allowed']);
+    ({ authorization } = await addCaller(rig, { grants: [{ appId, allow: ['/*', CLEAR_ONE] }] }));
+    expect(wechatErrorIn(await gateway.send(ofOne()))).toEqual([48001, 'not-granted']);
+    expect(rig.simulator.log.count(CLEAR_ONE)).toBe(0);
+    expect(await clearsLeft()).toEqual({ all: 10, endpoint: 50 });
   });
 });

@@ -55,10 +55,12 @@ export async function startOperatedGateway(settings: RigSettings) {
   const door = await startGatewayOnSockets(rig);
   const refresher = rig.refreshEnvironment();
   const syncer = rig.syncEnvironment();
+  const quotas = rig.quotasEnvironment();
   const lambda = await startLambdaEndpoint({
     functions: [
       { name: 'refresh-access-token', timeoutMs: 58_000, handler: (event) => refresher.invoke(event) },
       { name: 'sync-server-ips', timeoutMs: 300_000, handler: (event) => syncer.invoke(event) },
+      { name: 'sync-quotas', timeoutMs: 300_000, handler: (event) => quotas.invoke(event) },
     ],
     onFunctionError: () => undefined,
   });
@@ -69,6 +71,7 @@ export async function startOperatedGateway(settings: RigSettings) {
     secretPrefix: rig.secretPrefix,
     refreshFunctionName: 'refresh-access-token',
     syncFunctionName: 'sync-server-ips',
+    quotasFunctionName: 'sync-quotas',
     dynamodb: rig.dynamodb.endpoint,
     secretsManager: rig.secrets.endpoint,
     lambda: lambda.endpoint,

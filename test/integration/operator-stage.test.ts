@@ -1,4 +1,5 @@
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateScheduleCommand, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTableInput } from '#shared/table/table-definition.dynamodb.ts';
 import { hasMoto, type MotoServer, startMoto } from '../moto-server.ts';
 import { runCli } from './operator-cli.ts';
+import { runConsole } from './run-console.ts';
 
 const REGION = 'eu-west-1';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -24,6 +26,7 @@ const OUTPUTS = {
   TableName: TABLE_NAME,
   RefreshAccessTokenName: 'refresh',
   SyncServerIpsName: 'sync',
+  SyncQuotasName: 'quotas',
   EgressAddresses: '203.0.113.7,203.0.113.8',
   RefreshScheduleName: SCHEDULE.Name,
   RefreshAccessTokenLogGroup: '/aws/lambda/refresh',
@@ -63,16 +66,15 @@ describe.skipIf(!hasMoto)('the operator command line on a stage (moto)', () => {
   });
   afterAll(() => moto.stop());
 
+  const environment = () => ({
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL: moto.endpoint,
+  });
   const run = (stage: string, ...args: readonly string[]) =>
-    runCli(['--stage', stage, '--region', REGION, ...args], {
-      environment: {
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-        AWS_ENDPOINT_URL: moto.endpoint,
-      },
-    });
+    runCli(['--stage', stage, '--region', REGION, ...args], { environment: environment() });
   const firstLines = async (stage: string) => (await run(stage, 'doctor')).stdout.split('\n').slice(0, 2);
 
   it('outputs prints what the stack puts out, and what to do with the egress addresses', async () => {
@@ -127,5 +129,25 @@ describe.skipIf(!hasMoto)('the operator command line on a stage (moto)', () => {
       /^FAIL refresh schedule: Enable wechat-gateway-prod-refresh in the EventBridge Scheduler console/m,
     );
     expect(stdout).toMatch(/^FAIL +accounts +No account has been added yet\.$/m);
+  });
+
+  it('the console shows the alarms of the stage that are on', async () => {
+    const cloudWatch = new CloudWatchClient({ region: REGION, credentials: CREDENTIALS, endpoint: moto.endpoint });
+    for (const AlarmName of ['wechat-gateway-prod-refresh-overdue', 'wechat-gateway-older-refresh-overdue']) {
+      const metric = { MetricName: 'RefreshOverdue', Namespace: 'test', Statistic: 'Maximum', Period: 60 } as const;
+      const rule = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+      await cloudWatch.send(new PutMetricAlarmCommand({ AlarmName, ...metric, ...rule }));
+      await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'as told' }));
+    }
+    const served = await runConsole(['--stage', 'prod', '--region', REGION], environment());
+    expect(await served.state()).toMatchObject({
+      gateway: {
+        name: `stage prod in ${REGION}`,
+        commandLine: `npm run operator -- --stage prod --region ${REGION}`,
+      },
+      alarms: { value: [{ id: 'refresh-overdue', state: 'on', severity: 'critical', reason: 'as told' }] },
+      verdict: { level: 'critical', headline: expect.stringMatching(/^Alarm: An access token should/) },
+    });
+    expect(await served.interrupt()).toBe(130);
   });
 });

@@ -21,6 +21,7 @@ const GROUPS = [
   ['caller', 'role'],
   ['caller', 'share'],
   ['ips'],
+  ['quota'],
 ];
 const COMMANDS = [
   ...['add', 'list', 'show', 'set-secret', 'disable', 'enable', 'remove'].map((name) => ['account', name]),
@@ -38,6 +39,8 @@ const COMMANDS = [
   ['logs'],
   ['outputs'],
   ['explain'],
+  ['console'],
+  ...['show', 'clear'].map((name) => ['quota', name]),
   ...['list', 'diff', 'history', 'sync', 'approve'].map((name) => ['ips', name]),
 ];
 
@@ -148,7 +151,7 @@ const output = (key: string, value: string) =>
   `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`;
 const STACK = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
 <StackName>wechat-gateway-prod</StackName><CreationTime>2026-11-20T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>
-<Outputs>${output('TableName', 'table')}${output('RefreshAccessTokenName', 'refresh')}${output('SyncServerIpsName', 'sync')}${output('ApiUrl', 'https://api.example')}</Outputs>
+<Outputs>${output('TableName', 'table')}${output('RefreshAccessTokenName', 'refresh')}${output('SyncServerIpsName', 'sync')}${output('SyncQuotasName', 'quotas')}${output('ApiUrl', 'https://api.example')}</Outputs>
 </member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 const NO_STACK = `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type>
 <Code>ValidationError</Code><Message>Stack with id wechat-gateway-nowhere does not exist</Message></Error></ErrorResponse>`;

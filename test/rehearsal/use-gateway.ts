@@ -24,6 +24,7 @@ export async function useEverything(scene: PeopledScene): Promise<void> {
   );
   await report.step('calls signed by an app, by a stranger and by nobody', () => useIamDoor(scene));
   await report.step('sync of the IP lists', async () => void (await operator(['ips', 'sync'])));
+  await report.step('quotas asked for, and one cleared', () => useQuotas(scene));
   await report.step('these calls in the log of the deployed function', () => seeLogs(scene));
 }
 
@@ -51,6 +52,12 @@ async function useIamDoor({ stage, people, support }: PeopledScene): Promise<voi
   if (stranger.cause !== 'unknown-role') throw new Error(`the stranger got ${JSON.stringify(stranger)}`);
   if (operator.status !== 403) throw new Error(`a role that may not invoke got ${JSON.stringify(operator)}`);
   if (nobody.status !== 403) throw new Error(`without a signature came HTTP ${nobody.status}`);
+}
+
+async function useQuotas({ operator, support }: PeopledScene): Promise<void> {
+  await operator(['quota', 'show', support.appId]);
+  const { json } = await operator(['quota', 'clear', support.appId, '--endpoint', READ_PATH, '--yes']);
+  if (json['outcome'] !== 'cleared') throw new Error(`the clear came to ${JSON.stringify(json)}`);
 }
 
 async function seeLogs({ stage, caller, support }: PeopledScene): Promise<void> {

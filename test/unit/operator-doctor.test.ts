@@ -21,6 +21,7 @@ const TARGET: Target = {
   secretPrefix: 'wechat-gateway/prod/',
   refreshFunctionName: 'refresh',
   syncFunctionName: 'sync',
+  quotasFunctionName: 'quotas',
   apiUrl: 'https://api.example',
   egressAddresses: ['203.0.113.7', '203.0.113.8'],
   schedules: { refresh: 'prod-refresh' },
@@ -169,6 +170,25 @@ describe('the doctor on the schedule that refreshes', () => {
     const patient = patientWith({ openSchedules: async () => ({ read: async () => undefined }) });
     const [deleted] = await checkSchedules(patient, []);
     expect(deleted).toMatchObject({ state: 'failed', finding: expect.stringContaining('prod-refresh does not exist') });
+  });
+});
+
+const stopped = async () => ({ read: async () => ({ enabled: false, expression: 'cron(0 7 * * ? *)' }) });
+
+describe('the doctor on the schedules of every morning', () => {
+  it.each([
+    ['sync', "WeChat's IP lists are not synced."],
+    ['quotas', 'Nobody asks WeChat how far quotas are used.'],
+  ])('fails when the one for %s is stopped', async (name, consequence) => {
+    const target = { ...TARGET, schedules: { [name]: `prod-${name}` } };
+    const checks = await checkSchedules(patientWith({ openSchedules: stopped }, target), []);
+    expect(checks.filter(({ state }) => state !== 'skipped')).toEqual([
+      failed(
+        `${name} schedule`,
+        `The schedule prod-${name} is disabled. ${consequence}`,
+        expect.stringMatching(/^Enable/),
+      ),
+    ]);
   });
 });
 

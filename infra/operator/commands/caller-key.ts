@@ -83,7 +83,7 @@ async function addKey({ gateway, clock }: Session, callerId: string): Promise<Co
     refuseThird(caller);
     return { ...caller, keys: [...caller.keys, record] };
   });
-  const contact = firstContact(found(changed, callerId), callerKey, gateway.target.apiUrl);
+  const contact = firstContact(found(changed, callerId), callerKey, gateway.target);
   return {
     json: { callerId, ...keyJson(record), callerKey, ...contact },
     text: `Added a key to caller ${callerId}. ${firstContactText(contact, callerId, callerKey)}`,

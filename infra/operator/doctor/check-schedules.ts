@@ -7,6 +7,7 @@ import type { Patient } from './patient.ts';
 
 const REFRESH = 'refresh schedule';
 const SYNC = 'sync schedule';
+const QUOTAS = 'quotas schedule';
 /** What every tick writes, whatever it has to do. */
 const TICK_METRIC: MetricName = 'RefreshOverdue';
 const TICKS_SINCE_MS = 10 * 60_000;
@@ -16,20 +17,22 @@ const TICK_EXPECTED_MS = 4 * 60_000;
 const OVERDUE_MS = 120_000;
 
 /**
- * Looks at both schedules: are they there and enabled, and, of the one that refreshes, when its last tick wrote its measurements.
+ * Looks at all schedules: are they there and enabled, and, of the one that refreshes, when its last tick wrote its measurements.
  * @param accounts `undefined` when the table is not to be read
  */
 export async function checkSchedules(
   patient: Patient,
   accounts: readonly KnownAccount[] | undefined,
 ): Promise<readonly Check[]> {
-  const { refresh, sync } = patient.gateway.target.schedules;
+  const { refresh, sync, quotas } = patient.gateway.target.schedules;
   patient.tell('Looking at the schedules ...');
   const refreshCheck = await checkSchedule(patient, REFRESH, refresh, 'Tokens are not refreshed');
   const syncCheck = await checkSchedule(patient, SYNC, sync, "WeChat's IP lists are not synced");
+  const quotasCheck = await checkSchedule(patient, QUOTAS, quotas, 'Nobody asks WeChat how far quotas are used');
   return [
     refreshCheck.state === 'ok' ? await checkTicks(patient, refreshCheck, accounts ?? []) : refreshCheck,
     syncCheck,
+    quotasCheck,
   ];
 }
 

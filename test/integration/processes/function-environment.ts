@@ -14,6 +14,7 @@ export function functionEnvironment(rig: Rig, dynamodbEndpoint = rig.dynamodb.en
     [refreshAccessTokenSettings.upstreamOrigins.variable]: rig.simulator.origin,
     [callWechatApiSettings.refreshFunctionName.variable]: 'refresh-access-token',
     [callWechatApiSettings.appSecretFunctionName.variable]: 'call-with-app-secret',
+    [callWechatApiSettings.quotasFunctionName.variable]: 'sync-quotas',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: rig.secrets.endpoint,
     AWS_REGION: 'us-east-1',

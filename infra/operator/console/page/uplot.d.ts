@@ -1,0 +1,2 @@
+// The console serves the chart library beside the page's own scripts.
+export { default } from 'uplot';
