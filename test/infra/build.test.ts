@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildFunction, functionNames } from '../../infra/build.ts';
@@ -48,8 +48,13 @@ function run(script: string, environment: Record<string, string> = {}): string {
   return execFileSync(process.execPath, ['-e', script], { cwd, env: { ...environment }, encoding: 'utf8' });
 }
 
+/** The size of these files together. */
+function bytesOf(paths: readonly string[]): number {
+  return paths.reduce((total, path) => total + statSync(path).size, 0);
+}
+
 describe('buildFunction', () => {
-  it('makes one file that runs without node_modules: SDK, middy, undici and #shared included', async () => {
+  it('makes files that run without node_modules: SDK, middy, undici and #shared included', async () => {
     const { file } = await buildFunction('probe', probeProject());
     const script = `require(${JSON.stringify(file)}).handler({}, {}).then((answer) => console.log(answer))`;
     expect(run(script)).toBe('TOKEN#wx1\n');
@@ -74,13 +79,18 @@ describe('buildFunction', () => {
     mkdirSync(join(root, 'build/probe'), { recursive: true });
     writeFileSync(join(root, 'build/probe/left-over.js'), '');
     const bundle = await buildFunction('probe', root);
+    const load = `require(${JSON.stringify(bundle.file)});`;
     expect(bundle).toEqual({
       name: 'probe',
       directory: join(root, 'build/probe'),
       file: join(root, 'build/probe/handler.js'),
-      sizeBytes: readFileSync(bundle.file).length,
+      sizeBytes: bytesOf(readdirSync(bundle.directory).map((file) => join(bundle.directory, file))),
+      startBytes: bytesOf(
+        JSON.parse(run(`${load} console.log(JSON.stringify(Object.keys(require.cache)))`)) as string[],
+      ),
     });
-    expect(readdirSync(bundle.directory).toSorted()).toEqual(['handler.js', 'package.json']);
+    expect(readdirSync(bundle.directory)).toContain('handler.js');
+    expect(readdirSync(bundle.directory)).not.toContain('left-over.js');
   });
 
   it('gives the same bytes for the same sources', async () => {
@@ -112,6 +122,7 @@ describe("the project's own functions", () => {
     SECRET_PREFIX: 'wechat-gateway/test/',
     REFRESH_FUNCTION_NAME: 'refresh-access-token',
     APP_SECRET_FUNCTION_NAME: 'call-with-app-secret',
+    QUOTAS_FUNCTION_NAME: 'sync-quotas',
     UPSTREAM_ORIGINS: 'https://api.weixin.qq.com',
   };
 
