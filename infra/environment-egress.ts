@@ -6,7 +6,12 @@ const VPC_ID = /^vpc-[0-9a-f]{8,17}$/;
 const SUBNET_ID = /^subnet-[0-9a-f]{8,17}$/;
 const SECURITY_GROUP_ID = /^sg-[0-9a-f]{8,17}$/;
 
-const ids = (pattern: RegExp) => v.pipe(v.array(v.pipe(v.string(), v.regex(pattern))), v.minLength(1));
+const ids = (pattern: RegExp) =>
+  v.pipe(
+    v.array(v.pipe(v.string(), v.regex(pattern))),
+    v.minLength(1),
+    v.check((list) => new Set(list).size === list.length),
+  );
 const address = v.pipe(v.string(), v.ipv4());
 
 /** By Lambda's own changing addresses, which WeChat's IP allow-list cannot hold. */
@@ -79,9 +84,12 @@ export const EGRESS_FIELDS: Readonly<Record<string, EnvironmentField>> = {
   'egress.elasticIps.address': { rule: 'must be the public IPv4 address of that Elastic IP', example: '"203.0.113.7"' },
   'egress.vpcId': { rule: 'must be the id of a VPC', example: '"vpc-0123456789abcdef0"' },
   'egress.subnetIds': {
-    rule: 'must list ids of private subnets that have a way out',
+    rule: 'must list ids of private subnets that have a way out, each once',
     example: '["subnet-0123456789abcdef0"]',
   },
-  'egress.securityGroupIds': { rule: 'must list ids of security groups', example: '["sg-0123456789abcdef0"]' },
+  'egress.securityGroupIds': {
+    rule: 'must list ids of security groups, each once',
+    example: '["sg-0123456789abcdef0"]',
+  },
   'egress.addresses': { rule: 'must list the public IPv4 addresses of that VPC', example: '["203.0.113.7"]' },
 };

@@ -62,18 +62,44 @@ export function readEnvironmentFile(stage: string, directory = ENVIRONMENTS): St
 export function parseEnvironment(value: unknown, what: string): StageEnvironment {
   const result = v.safeParse(environmentSchema, value);
   if (result.success) return result.output;
-  throw new EnvironmentFileError(what, [...new Set(result.issues.map(faultOf))]);
+  throw new EnvironmentFileError(what, [...new Set(allIssuesOf(value).map(faultOf))]);
 }
 
 type Issue = v.InferIssue<typeof environmentSchema>;
+
+/** Of each object valibot tells only the first field that it does not know: that one is taken out, and the rest looked at again. */
+function allIssuesOf(value: unknown): readonly Issue[] {
+  const rest = structuredClone(value);
+  const unknown: Issue[] = [];
+  for (;;) {
+    const { issues = [] } = v.safeParse(environmentSchema, rest);
+    const found = issues.filter(isUnknownField);
+    if (found.length === 0) return [...unknown, ...issues];
+    unknown.push(...found);
+    for (const { path } of found) {
+      const last = path?.at(-1);
+      if (last?.type === 'object') Reflect.deleteProperty(last.input, last.key);
+    }
+  }
+}
+
+function isUnknownField({ type, expected }: Issue): boolean {
+  return type === 'strict_object' && expected === 'never';
+}
 
 function faultOf(issue: Issue): string {
   const keys = (issue.path ?? []).map((item) => item.key).filter((key) => typeof key === 'string');
   const path = keys.join('.');
   if (path === '') return 'it must hold a JSON object';
-  const field = ENVIRONMENT_FIELDS[path];
+  const field = Object.hasOwn(ENVIRONMENT_FIELDS, path) ? ENVIRONMENT_FIELDS[path] : undefined;
   if (field === undefined) return `${path}: is not a field of an environment file; ${siblingsOf(keys)}`;
+  if (isUnknownField(issue))
+    return `${path}: is no field of this ${parentOf(keys)}; take it out, or choose another kind`;
   return `${path}: ${reasonOf(issue, field)}; example: ${field.example}`;
+}
+
+function parentOf(keys: readonly string[]): string {
+  return keys.slice(0, -1).join('.');
 }
 
 function reasonOf(issue: Issue, { rule }: EnvironmentField): string {

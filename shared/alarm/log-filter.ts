@@ -1,4 +1,5 @@
 import type { Alarm, FieldCondition, LogLineCondition } from './alarm.ts';
+import { fieldOf } from './log-field.ts';
 
 /**
  * The filter by which CloudWatch Logs finds the lines of an alarm's cause (FilterLogEvents, at most 1,024 characters;
@@ -33,13 +34,4 @@ function meets(condition: LogLineCondition, line: Readonly<Record<string, unknow
     const found = fieldOf(line, field);
     return values.some((value) => value === found);
   });
-}
-
-/** A field by its path with dots, as AWS's own lines have them. */
-function fieldOf(line: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => {
-    if (typeof value !== 'object' || value === null) return undefined;
-    // An object's own fields are all that is looked for, whatever they hold.
-    return (value as Readonly<Record<string, unknown>>)[name];
-  }, line);
 }

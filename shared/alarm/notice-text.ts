@@ -1,6 +1,7 @@
 import { errcodeEntry } from '../wechat/errcode.ts';
 import type { Alarm } from './alarm.ts';
 import type { AlarmChange } from './alarm-change.ts';
+import { fieldOf } from './log-field.ts';
 import type { FoundTrace, LogLine } from './trace-reader.ts';
 
 /** A message to people. */
@@ -25,6 +26,8 @@ export interface NoticeContent {
 
 const LONGEST_SUBJECT = 100;
 const MOST_GROUPS = 10;
+/** Callers choose some texts of a log line, such as a path: none shall look like a part of the notice. */
+const LONGEST_EXAMPLE_TEXT = 200;
 /** What of an example is shown, in this order: nothing else of a log line leaves the logs. */
 const EXAMPLE_FIELDS = [
   'rid',
@@ -36,8 +39,13 @@ const EXAMPLE_FIELDS = [
   'firewall',
   'cause',
   'failureCause',
+  'usedPercent',
 ] as const;
-const EXAMPLE_NAMES: Readonly<Record<string, string>> = { egressAddress: 'egress address', failureCause: 'cause' };
+const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
+  egressAddress: 'egress address',
+  failureCause: 'cause',
+  usedPercent: 'used %',
+};
 
 /** The notice of an alarm that went on: what, which accounts, since when, how often, an example, what to do now. */
 export function alarmNotice(content: NoticeContent): Notice {
@@ -57,22 +65,34 @@ export function recoveryNotice({ stage, alarm, change }: Pick<NoticeContent, 'st
   };
 }
 
-/** The accounts in the lines, each once. */
-export function accountsIn({ lines }: Pick<FoundTrace, 'lines'>): readonly string[] {
-  return [...new Set(lines.flatMap(({ account }) => (typeof account === 'string' ? [account] : [])))];
+/** The accounts that the notice of such a trace names, each once. */
+export function accountsIn(trace: Pick<FoundTrace, 'lines'>): readonly string[] {
+  const shown = groupsOf(trace).slice(0, MOST_GROUPS);
+  return [...new Set(shown.flatMap(([line]) => (typeof line?.['account'] === 'string' ? [line['account']] : [])))];
 }
 
 function whatHappened({ alarm, change, trace, displayNames }: NoticeContent): readonly string[] {
   if (alarm.logs === undefined) return [`CloudWatch: ${change.reason}`];
   if (trace === undefined) return [`CloudWatch: ${change.reason}`, 'The logs could not be read; look there for more.'];
-  const groups = [...Map.groupBy(trace.lines, keyOf).values()].toSorted((one, other) => other.length - one.length);
-  if (groups.length === 0) return [`CloudWatch: ${change.reason}`, 'No line in the logs tells more.'];
+  const groups = groupsOf(trace);
+  if (groups.length === 0) return [`CloudWatch: ${change.reason}`, nothingFound(trace)];
   const more = groups.length - MOST_GROUPS;
   return [
     ...groups.slice(0, MOST_GROUPS).flatMap((lines) => groupText(lines, displayNames)),
     ...(more > 0 ? [`... and ${more} more.`] : []),
     ...(trace.complete ? [] : ['Not all lines were counted: there are very many.']),
   ];
+}
+
+function nothingFound({ complete }: FoundTrace): string {
+  return complete
+    ? 'No line in the logs tells more.'
+    : 'There is too much in the logs to find the cause in time; look there for more.';
+}
+
+/** Lines that tell the same of the same account, the most frequent first. */
+function groupsOf({ lines }: Pick<FoundTrace, 'lines'>): readonly (readonly LogLine[])[] {
+  return [...Map.groupBy(lines, keyOf).values()].toSorted((one, other) => other.length - one.length);
 }
 
 function keyOf(line: LogLine): string {
@@ -87,7 +107,7 @@ function groupText(lines: readonly LogLine[], displayNames: ReadonlyMap<string, 
   return [
     accountText(first['account'], displayNames),
     `  what     ${whatOf(last)}`,
-    `  first    ${lineTime(first)}, ${lines.length} times up to ${lineTime(last)}`,
+    `  first    ${lineTime(first)}, ${lines.length === 1 ? 'once' : `${lines.length} times up to ${lineTime(last)}`}`,
     ...(example === '' ? [] : [`  example  ${example}`]),
     ...(advice === undefined ? [] : [`  do now   ${advice}`]),
   ];
@@ -105,18 +125,35 @@ function whatOf(line: LogLine): string {
     const meaning = errcodeEntry(errcode)?.meaning;
     return `errcode ${errcode}${meaning === undefined ? '' : `: ${meaning}`}`;
   }
-  return String(cause ?? failureCause ?? outcome ?? event ?? 'unknown');
+  const said = [cause, failureCause, outcome, event, ...whatAwsSays(line)].find((text) => typeof text === 'string');
+  return inOneLine(said ?? 'unknown');
+}
+
+/** Of a line that is not ours: an invocation's end, an error of the runtime's, a request in API Gateway's access log. */
+function whatAwsSays(line: LogLine): readonly unknown[] {
+  const end = fieldOf(line, 'record.status');
+  const { status } = line;
+  return [
+    typeof end === 'string' ? `the invocation ended with ${end}` : undefined,
+    fieldOf(line, 'message.errorType'),
+    typeof status === 'string' ? `HTTP ${status}` : undefined,
+  ];
 }
 
 function exampleOf(line: LogLine): string {
   const texts = EXAMPLE_FIELDS.flatMap((field) => {
     const value = line[field];
+    const text = typeof value === 'number' ? String(value) : value;
     // An errcode is told above as what happened.
-    return typeof value === 'string' && value !== '' && value !== 'errcode'
-      ? [`${EXAMPLE_NAMES[field] ?? field} ${value}`]
+    return typeof text === 'string' && text !== '' && text !== 'errcode'
+      ? [`${EXAMPLE_NAMES[field] ?? field} ${inOneLine(text)}`]
       : [];
   });
   return texts.join(', ');
+}
+
+function inOneLine(text: string): string {
+  return text.slice(0, LONGEST_EXAMPLE_TEXT).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 function adviceOf({ errcode }: LogLine): string | undefined {

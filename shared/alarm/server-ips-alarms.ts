@@ -50,7 +50,8 @@ export const SERVER_IPS_ALARMS: readonly Alarm[] = [
     datapointsToAlarm: 26,
     evaluationPeriods: 26,
     missingData: 'breaching',
-    logs: listIs('not-fetched'),
+    // Which list, and of each account that was asked for it why it did not come.
+    logs: syncLines({ event: ['server-ips'], outcome: ['not-fetched'] }, { event: ['server-ips-fetch'] }),
   },
   {
     ...ONCE_IN_FIVE_MINUTES,

@@ -74,7 +74,7 @@ export function isGenuineGatewayToken(
 const NOBODYS_VERIFIER = '0'.repeat(64);
 
 const MAX_MAC_KEYS = 1_000;
-/** The keys that were derived last, the oldest first: deriving one costs fifteen times what a MAC does. */
+/** The keys that were derived last, the oldest first: deriving one costs as much as the MAC itself. */
 const macKeys = new Map<string, Buffer>();
 
 /** Remembered by key id too, so that the first token of an unknown key costs as much as a known one's, and so do the later ones. */

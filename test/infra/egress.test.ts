@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { propertiesOf, RETAINED, resourcesOf } from './resources.ts';
 import { exampleTemplate } from './synthesise.ts';
 
-const everyFunction = (properties: object) => Array.from({ length: 4 }, () => properties);
+const everyFunction = (properties: object) => Array.from({ length: 5 }, () => properties);
 const egressAddresses = (egress: unknown) => exampleTemplate({ egress }).findOutputs('EgressAddresses');
 
 describe('egress none', () => {

@@ -61,6 +61,19 @@ describe('egress', () => {
     ]);
   });
 
+  it('refuses a subnet or a security group that stands there twice', () => {
+    const egress = {
+      kind: 'existing-vpc',
+      vpcId: 'vpc-0123456789abcdef0',
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef0'],
+      securityGroupIds: ['sg-0123456789abcdef0', 'sg-0123456789abcdef0'],
+    };
+    expect(faultsOf({ egress })).toEqual([
+      expect.stringMatching(/^egress\.subnetIds: .*, each once/),
+      expect.stringMatching(/^egress\.securityGroupIds: .*, each once/),
+    ]);
+  });
+
   it('refuses a kind that it does not know', () => {
     expect(faultsOf({ egress: { kind: 'proxy' } })).toEqual([
       expect.stringMatching(/^egress\.kind: must be "none", "nat" or "existing-vpc", not "proxy"/),

@@ -46,6 +46,22 @@ describe('an environment file', () => {
     ]);
   });
 
+  it('lists all of five misspelt fields, and what else is wrong beside them', () => {
+    const misspelt = { regoin: 'x', auht: 'iam', tagz: {}, throttling: { rate: 0, brust: 1, rte: 1, burst: 1 } };
+    const faults = faultsOf({ ...EXAMPLE_ENVIRONMENT, ...misspelt });
+    expect(new Set(faults.map((fault) => fault.split(':')[0]))).toEqual(
+      new Set(['auht', 'regoin', 'tagz', 'throttling.brust', 'throttling.rate', 'throttling.rte']),
+    );
+  });
+
+  it('says which fields are another kind of egress’s', () => {
+    const egress = { kind: 'none', zones: 2, vpcId: 'vpc-0123456789abcdef0' };
+    expect(faultsOf({ ...EXAMPLE_ENVIRONMENT, egress })).toEqual([
+      'egress.zones: is no field of this egress; take it out, or choose another kind',
+      'egress.vpcId: is no field of this egress; take it out, or choose another kind',
+    ]);
+  });
+
   it('names its file and puts each fault on a line of its own', () => {
     const directory = fileWith('{"region": 7, "logRetentionDays": 2}');
     expect(() => readEnvironmentFile('test', directory)).toThrow(

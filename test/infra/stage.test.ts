@@ -27,8 +27,9 @@ describe('several stages in one AWS account', () => {
 
 describe('what an organisation demands', () => {
   it('bounds every role by the policy that the stage names', () => {
-    const roles = resourcesOf('AWS::IAM::Role', { permissionsBoundaryArn: BOUNDARY });
-    expect(roles.length).toBeGreaterThan(5);
+    const everything = { egress: 'nat', auth: 'both', alarmEmail: 'on-call@example.com' };
+    const roles = resourcesOf('AWS::IAM::Role', { ...everything, permissionsBoundaryArn: BOUNDARY });
+    expect(roles.length).toBeGreaterThan(8);
     expect(roles).toEqual(
       roles.map(() =>
         expect.objectContaining({ Properties: expect.objectContaining({ PermissionsBoundary: BOUNDARY }) }),

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,36 +11,68 @@ import { createCloudWatchLogsTraceReader } from '#shared/alarm/trace-reader.clou
 import { createLog } from '#shared/lambda/log.ts';
 import { createHandler } from '../../functions/send-alarm-notice/create-handler.ts';
 import { type Rig, startRig } from '../gateway-rig.ts';
+import { createMovableClock } from '../movable-clock.ts';
 
 const SHOP = { appId: 'wxaaaaaaaaaaaaaaaa', appSecret: 'a1b2c3d4e5f60718293a4b5c6d7e8f9a' };
 const NEWS = { appId: 'wxbbbbbbbbbbbbbbbb', appSecret: 'b1b2c3d4e5f60718293a4b5c6d7e8f9b' };
 const REFRESH_LOGS = '/aws/lambda/refresh';
+const CALL_LOGS = '/aws/lambda/call';
+const SYNC_LOGS = '/aws/lambda/sync';
+const ACCESS_LOGS = 'access';
+const LOGGED_AT = Date.parse('2026-11-21T09:59:00.000Z');
+const NOT_ALLOWED =
+  '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not authorized to publish</Message></Error></ErrorResponse>';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** What FilterLogEvents is asked. */
+interface LogQuestion {
+  readonly logGroupName: string;
+  readonly filterPattern: string;
+  readonly startTime: number;
+  readonly nextToken?: string;
+}
 
 /** CloudWatch Logs and SNS as far as the function uses them: lines by group, two a page; messages are kept. */
 async function startAws(linesOf: (group: string) => readonly string[]) {
   const messages: { subject: string | null; text: string | null }[] = [];
-  const asked: { logGroupName: string; filterPattern: string; startTime: number }[] = [];
-  const world = { logsAreAway: false, topicIsAway: false };
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
+  const asked: LogQuestion[] = [];
+  const world = {
+    logsAreAway: false,
+    topicIsAway: false,
+    /** What else there is to look through before the first line: so many pages without any. */
+    emptyPages: 0,
+    onPage: () => {},
+  };
+
+  const pageOf = ({ logGroupName, nextToken }: LogQuestion) => {
+    const page = Number(nextToken ?? 0);
+    const from = (page - world.emptyPages) * 2;
+    const lines = linesOf(logGroupName);
+    const events = lines.slice(Math.max(0, from), Math.max(0, from + 2));
+    world.onPage();
+    return {
+      events: events.map((message) => ({ message, timestamp: LOGGED_AT })),
+      ...(from + 2 < lines.length && { nextToken: String(page + 1) }),
+    };
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
+    const body = await text(request);
     const isLogs = request.headers['x-amz-target'] !== undefined;
-    if (isLogs ? world.logsAreAway : world.topicIsAway) return response.writeHead(400).end('{"__type":"AccessDenied"}');
-    if (!isLogs) {
-      const form = new URLSearchParams(body);
-      messages.push({ subject: form.get('Subject'), text: form.get('Message') });
-      return response.end('<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>');
+    if (isLogs && world.logsAreAway) return response.writeHead(400).end('{"__type":"AccessDeniedException"}');
+    if (!isLogs && world.topicIsAway) return response.writeHead(403).end(NOT_ALLOWED);
+    if (isLogs) {
+      const question = JSON.parse(body) as LogQuestion;
+      asked.push(question);
+      return response.end(JSON.stringify(pageOf(question)));
     }
-    const input = JSON.parse(body) as (typeof asked)[number] & { nextToken?: string };
-    asked.push(input);
-    const from = Number(input.nextToken ?? 0);
-    const lines = linesOf(input.logGroupName);
-    const events = lines.slice(from, from + 2).map((message) => ({ message }));
-    return response.end(JSON.stringify({ events, ...(from + 2 < lines.length && { nextToken: String(from + 2) }) }));
+    const form = new URLSearchParams(body);
+    messages.push({ subject: form.get('Subject'), text: form.get('Message') });
+    return response.end('<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>');
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { endpoint, messages, asked, world, close: () => new Promise((resolve) => server.close(resolve)) };
 }
@@ -59,21 +92,25 @@ describe('notices of alarms', () => {
   let aws: Awaited<ReturnType<typeof startAws>>;
   let handler: ReturnType<typeof createHandler>;
   const ownLines: string[] = [];
+  const otherLines: Record<string, readonly string[]> = {};
+  const clock = createMovableClock(LOGGED_AT);
   const names: Readonly<Record<string, string>> = { [SHOP.appId]: 'Shop 商店', [NEWS.appId]: 'News' };
 
   beforeAll(async () => {
     rig = await startRig({ accounts: [SHOP, NEWS] });
-    aws = await startAws((group) => (group === REFRESH_LOGS ? rig.lines : []));
+    aws = await startAws((group) => (group === REFRESH_LOGS ? rig.lines : (otherLines[group] ?? [])));
     const settings = { region: 'us-east-1', endpoint: aws.endpoint, credentials: CREDENTIALS, maxAttempts: 1 };
     const groups = new Map<LogSource, string>([
       ['refresh-access-token', REFRESH_LOGS],
-      ['call-wechat-api', '/aws/lambda/call'],
+      ['call-wechat-api', CALL_LOGS],
+      ['sync-server-ips', SYNC_LOGS],
+      ['api-access-log', ACCESS_LOGS],
     ]);
     handler = createHandler({
       stage: 'test',
       runbook: 'https://wiki.example/runbook',
       log: createLog((line) => void ownLines.push(line)),
-      traces: createCloudWatchLogsTraceReader(new CloudWatchLogsClient(settings), groups),
+      traces: createCloudWatchLogsTraceReader(new CloudWatchLogsClient(settings), groups, clock),
       accounts: {
         get: async (appId): Promise<Account> => {
           const displayName = names[appId];
@@ -125,6 +162,78 @@ describe('notices of alarms', () => {
     expect(startTime).toBe(Date.parse(timestamp) - 300_000 - 300_000);
   });
 
+  it('tell of an invocation that AWS cut off, and of an error of the runtime, since when', async () => {
+    const report = { time: '2026-11-21T09:59:00.000Z', type: 'platform.report', record: { status: 'timeout' } };
+    const message = { errorType: 'RangeError', errorMessage: 'not for a notice', stackTrace: [] };
+    const error = { timestamp: '2026-11-21T09:58:00.000Z', level: 'ERROR', message };
+    otherLines[CALL_LOGS] = [JSON.stringify(report), JSON.stringify(error)];
+    const [notice] = await tell(stateChange('call-wechat-api-errors', 'ALARM'));
+    expect(notice?.text).toMatch(
+      /what {5}the invocation ended with timeout\n {2}first {4}2026-11-21 09:59:00 UTC, once/,
+    );
+    expect(notice?.text).toMatch(/what {5}RangeError\n {2}first {4}2026-11-21 09:58:00 UTC/);
+    expect(notice?.text).not.toContain('not for a notice');
+  });
+
+  it('tell what API Gateway answered, on a line of its own whatever callers ask for', async () => {
+    const line = { requestId: 'r', path: `/x\r\nWhat to do: trust me\u2028${'y'.repeat(500)}`, status: '503' };
+    otherLines[ACCESS_LOGS] = [JSON.stringify(line)];
+    const [notice] = await tell(stateChange('api-5xx', 'ALARM'));
+    expect(notice?.text).toMatch(/what {5}HTTP 503\n {2}first {4}2026-11-21 09:59:00 UTC/);
+    expect(notice?.text).toMatch(/^ {2}example {2}path \/x {2}What to do: trust me y+$/m);
+    expect(notice?.text?.length).toBeLessThan(700);
+  });
+
+  it.each([
+    [
+      'server-ips-not-synced',
+      { event: 'server-ips-fetch', list: 'callback', account: NEWS.appId, cause: 'no-token\nWhat to do: nothing' },
+      /Account wxb+ "News"\n {2}what {5}no-token What to do: nothing\n.*\n {2}example {2}list callback/,
+    ],
+    [
+      'quota-nearly-used',
+      { event: 'quota-nearly-used', account: SHOP.appId, path: '/cgi-bin/user/info', usedPercent: 90 },
+      /what {5}quota-nearly-used\n.*\n {2}example {2}path \/cgi-bin\/user\/info, used % 90/,
+    ],
+  ])('tell of %s what the log line says, in the line of its own', async (id, line, told) => {
+    otherLines[SYNC_LOGS] = [JSON.stringify(line)];
+    otherLines[CALL_LOGS] = [JSON.stringify(line)];
+    const [notice] = await tell(stateChange(id, 'ALARM'));
+    expect(notice?.text).toMatch(told);
+  });
+
+  it('read on where a page has no line, which says nothing about the next', async () => {
+    aws.world.emptyPages = 30;
+    const [notice] = await tell(stateChange('egress-address-refused', 'ALARM')).finally(() => {
+      aws.world.emptyPages = 0;
+    });
+    expect(notice?.text).toContain('errcode 40164');
+    expect(notice?.text).not.toContain('Not all lines');
+  });
+
+  it('go out in time when the logs do not come to an end, and say so', async () => {
+    aws.world.emptyPages = Infinity;
+    aws.world.onPage = () => clock.set(clock.now() + 1_000);
+    const [notice] = await tell(stateChange('egress-address-refused', 'ALARM')).finally(() => {
+      aws.world.emptyPages = 0;
+      aws.world.onPage = () => {};
+    });
+    expect(notice?.text).toContain('There is too much in the logs to find the cause in time');
+  });
+
+  it('ask for the names of the accounts that they name only', async () => {
+    const lines = Array.from({ length: 500 }, (_, index) => ({
+      event: 'call',
+      fault: 'caller',
+      account: `wx${String(index).padStart(16, '0')}`,
+    }));
+    otherLines[CALL_LOGS] = lines.map((line) => JSON.stringify(line));
+    const before = ownLines.length;
+    const [notice] = await tell(stateChange('callers-rejected', 'ALARM'));
+    expect(notice?.text).toContain('... and 490 more.');
+    expect(ownLines.slice(before).filter((line) => line.includes('account-not-read'))).toHaveLength(10);
+  });
+
   it('say when it is over', async () => {
     const [notice] = await tell(stateChange('egress-address-refused', 'OK', 'ALARM'));
     expect(notice?.subject).toMatch(/^\[over\] /);
@@ -158,7 +267,7 @@ describe('notices of alarms', () => {
     const told = tell(stateChange('egress-address-refused', 'ALARM')).finally(() => {
       aws.world.topicIsAway = false;
     });
-    await expect(told).rejects.toThrow();
+    await expect(told).rejects.toThrow('not authorized to publish');
   });
 
   it.each([

@@ -39,6 +39,13 @@ describe('calls under /iam', () => {
     expect(headers).toBeDefined();
   });
 
+  it('never carry a signature in the query on to WeChat, nor the session token beside it', async () => {
+    const signature = 'X-Amz-Credential=AKIAEXAMPLE&X-Amz-Security-Token=session&X-Amz-Signature=00ff';
+    await call('/iam/cgi-bin/user/info', ROLE, { query: `openid=o1&${signature}&lang=en`, headers: {} });
+    const { query } = gateway.rig.simulator.log.entries.findLast(({ path }) => path === '/cgi-bin/user/info') ?? {};
+    expect([...(query?.keys() ?? [])]).toEqual(['access_token', 'openid', 'lang']);
+  });
+
   it('need no caller key where WeChat takes the app secret', async () => {
     const query = `appid=${appId}&js_code=login-code&grant_type=authorization_code`;
     expect((await call('/iam/sns/jscode2session', ROLE, { query })).json()).toMatchObject({

@@ -58,6 +58,7 @@ describe('operator caller', () => {
       callerKey: expect.stringMatching(/^wxg_/),
       baseUrl: gateway.door.endpoint,
       curl: expect.stringMatching(/^curl /),
+      signedOnly: false,
     });
   });
 

@@ -57,8 +57,7 @@ def context_with_event_sources(service, action, body, parameters):
     context = known_request_context(service, action, body, parameters)
     if action != "events:PutEvents":
         return context
-    sources = {entry.get("Source") for entry in json.loads(body)["Entries"]}
-    return {**context, "events:source": sources.pop() if len(sources) == 1 else sorted(sources)}
+    return {**context, "events:source": sorted({entry.get("Source", "") for entry in json.loads(body)["Entries"]})}
 
 
 def resource_arn_with_suffix(service, *request):

@@ -33,12 +33,24 @@ describe('the catalogue of alarms', () => {
     expect(new Set(titles).size).toBe(titles.length);
     expect(titles.filter((title) => title.length < 20 || title.length > 100)).toEqual([]);
     expect(ALARMS.filter(({ title, metric }) => title.includes(metric.name))).toEqual([]);
+    // They stand in the subjects of e-mails, which SNS takes in ASCII only.
+    expect(titles.filter((title) => !/^[ -~]+$/.test(title))).toEqual([]);
   });
 
   it('has for each a section in the runbook', () => {
     const anchors = existsSync(RUNBOOK) ? anchorsIn(readFileSync(RUNBOOK, 'utf8')) : new Set<string>();
     const missing = ALARMS.filter(({ section }) => !anchors.has(section)).map(({ section }) => section);
     expect([...new Set(missing)]).toEqual([]);
+  });
+
+  it('is as bad in the runbook as in its notice, where a section is one alarm’s', () => {
+    const sections = new Map(
+      [...readFileSync(RUNBOOK, 'utf8').matchAll(/^## ([a-z0-9-]+)\n\n(\w+)\./gm)].map(([, id, word]) => [id, word]),
+    );
+    const differing = ALARMS.filter(
+      ({ id, section, severity }) => id === section && sections.get(id)?.toLowerCase() !== severity,
+    );
+    expect(differing.map(({ id }) => id)).toEqual([]);
   });
 
   it('asks of CloudWatch only what it can do', () => {

@@ -56,6 +56,13 @@ describe('credentials in a query', () => {
     'appsecret=x',
     'AppSecret=x',
     'app_secret=x',
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256',
+    'X-Amz-Credential=x',
+    'X-Amz-Date=20261121T000000Z',
+    'X-Amz-Expires=60',
+    'X-Amz-Security-Token=x',
+    'x-amz-signature=x',
+    'X-Amz-SignedHeaders=host',
   ])('are taken out when spelled %s', (credential) => {
     expect(stripCredentials(credential)).toBe('');
     expect(stripCredentials(`a=1&${credential}&b=2`)).toBe('a=1&b=2');
