@@ -15,6 +15,8 @@ export interface DynamodbEngine {
   readonly isThere: boolean;
   /** Runs in a process that is not the test's. */
   readonly isOutside: boolean;
+  /** A failed condition brings the item as it stood, where it is asked to. Without that the stores read once more. */
+  readonly returnsOldItem: boolean;
   /** An empty database with the one table, shared with nobody. */
   start(tableName: string): Promise<LoopbackServer>;
 }
@@ -23,6 +25,7 @@ const EMBEDDED: DynamodbEngine = {
   name: 'dynalite',
   isThere: true,
   isOutside: false,
+  returnsOldItem: false,
   start: (tableName) => startEmbeddedDynamodb({ table: createTableInput(tableName) }),
 };
 
@@ -30,6 +33,7 @@ const AMAZONS: DynamodbEngine = {
   name: 'DynamoDB Local',
   isThere: process.env[CONTROL_VARIABLE] !== undefined,
   isOutside: true,
+  returnsOldItem: true,
   async start(tableName) {
     const control = process.env[CONTROL_VARIABLE];
     if (control === undefined) throw new Error('DynamoDB Local does not run: test/dynamodb-global-setup.ts says why');

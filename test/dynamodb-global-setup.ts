@@ -11,7 +11,7 @@ export default async function setUp(): Promise<(() => Promise<void>) | undefined
   if (process.env[CONTROL_VARIABLE] !== undefined) return undefined;
   const lack = lackForDynamodbLocal();
   if (lack !== undefined) {
-    console.warn(`SKIPPED: the tests on DynamoDB Local, because ${lack}.`);
+    process.stderr.write(`SKIPPED: the tests on DynamoDB Local, because ${lack}.\n`);
     return undefined;
   }
   const host = await startDynamodbLocalHost();

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { DYNAMODB_ENGINES } from '../dynamodb-engine.ts';
+import { DYNAMODB_ENGINES, type DynamodbEngine } from '../dynamodb-engine.ts';
 
 /** An engine with an empty table named {@link TABLE}, while the tests on it run. */
-export interface EngineUnderTest {
+export interface EngineUnderTest extends Pick<DynamodbEngine, 'returnsOldItem'> {
   readonly endpoint: string;
   /** Shared by the tests; a test that cuts connections makes {@link clientOf} its own. */
   readonly client: DynamoDBClient;
@@ -24,21 +24,30 @@ export function clientOf(endpoint: string): DynamoDBClient {
  * @param behaviour declares the tests; the engine is there once they run
  */
 export function onEveryEngine(behaviour: (engine: () => EngineUnderTest) => void): void {
-  for (const { name, isThere, start } of DYNAMODB_ENGINES) {
-    describe.skipIf(!isThere)(isThere ? `on ${name}` : `on ${name}, which is not installed here`, () => {
-      let running: (EngineUnderTest & { close(): Promise<void> }) | undefined;
-      beforeAll(async () => {
-        const { endpoint, close } = await start(TABLE);
-        running = { endpoint, client: clientOf(endpoint), close };
-      });
-      afterAll(async () => {
-        running?.client.destroy();
-        await running?.close();
-      });
-      behaviour(() => {
-        if (running === undefined) throw new Error('the engine is there only while a test runs');
-        return running;
-      });
-    });
+  for (const engine of DYNAMODB_ENGINES) {
+    describe.skipIf(!engine.isThere)(
+      `on ${engine.name}${engine.isThere ? '' : ', which is not installed here'}`,
+      () => {
+        let running: (EngineUnderTest & { close(): Promise<void> }) | undefined;
+        beforeAll(async () => {
+          const server = await engine.start(TABLE);
+          const { endpoint } = server;
+          running = {
+            endpoint,
+            client: clientOf(endpoint),
+            returnsOldItem: engine.returnsOldItem,
+            close: () => server.close(),
+          };
+        });
+        afterAll(async () => {
+          running?.client.destroy();
+          await running?.close();
+        });
+        behaviour(() => {
+          if (running === undefined) throw new Error('the engine is there only while a test runs');
+          return running;
+        });
+      },
+    );
   }
 }

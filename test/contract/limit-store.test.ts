@@ -25,7 +25,9 @@ async function itemOf({ client }: EngineUnderTest, callerId: string, windowId: s
 }
 
 describe('a limit store', () => {
-  describe('in memory', () => keepsLimits(createMemoryLimitStore));
+  describe('in memory', () => {
+    keepsLimits(createMemoryLimitStore);
+  });
   onEveryEngine((engine) => keepsLimits(() => createDynamodbLimitStore(engine().client, TABLE)));
 });
 
