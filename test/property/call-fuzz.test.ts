@@ -6,6 +6,8 @@ import type { TokenState } from '#shared/access-token/token-state.ts';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
 import { createLog } from '#shared/lambda/log.ts';
+import { NOTHING_LEARNT } from '#shared/quota/learnt-quotas.ts';
+import { quotaPlan } from '#shared/quota/quota-plan.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createHandler } from '../../functions/call-wechat-api/create-handler.ts';
 import { eventOf } from '../gateway-rig.ts';
@@ -71,15 +73,21 @@ function createGateway() {
     clock,
     random: () => 0.5,
     pathPrefix: '',
+    doors: 'both',
+    roles: { callerIdOf: unreachable },
     callers: { find: async (id) => (id === callerId ? caller : undefined) },
     reader: { get: async () => state, reread: unreachable },
     tokens: { glance: unreachable },
     serverIps: { glance: unreachable },
     markers: { claim: unreachable },
     appSecretCaller: { call: unreachable },
-    clearQuotaAllowances: { take: unreachable, giveBack: unreachable },
+    clearQuotaAllowances: { take: unreachable, giveBack: unreachable, left: unreachable },
     limiter: { admit: async () => undefined },
     keyUse: { note: async () => undefined },
+    quotas: { get: async () => quotaPlan(undefined, NOTHING_LEARNT) },
+    learntQuotas: { markCleared: unreachable },
+    usage: { count: () => undefined, refuse: () => undefined, flush: async () => undefined },
+    usageReader: { get: unreachable },
     tickets: {
       read: unreachable,
       glance: unreachable,
@@ -146,7 +154,6 @@ describe('a hundred thousand hostile calls', () => {
       seen.sent += sent.length;
       if (cause !== undefined) seen.refused.set(cause, (seen.refused.get(cause) ?? 0) + 1);
     });
-    // fast-check prints seed and path of a failure; `{ seed, path }` beside numRuns replays it.
     await fc.assert(property, { numRuns: RUNS });
     // A fuzzer whose calls all end at the first check shows nothing.
     expect(seen.sent).toBeGreaterThan(RUNS / 4);

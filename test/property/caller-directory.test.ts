@@ -78,7 +78,6 @@ describe('the caller directory, whatever happens', () => {
       fc.asyncProperty(steps, async (story) => {
         expect(await tooOldAnswers(story)).toEqual([]);
       }),
-      { numRuns: 2_000 },
     );
   });
 });

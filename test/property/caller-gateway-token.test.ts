@@ -48,8 +48,29 @@ describe('a gateway token', () => {
           expect(isGenuine(other)).toBe(false);
         },
       ),
-      { numRuns: 5_000 },
     );
+  });
+
+  it('is nothing that anybody else can make, and no text at all is an error', () => {
+    const genuine = createGatewayToken(KEY_ID, verifierOf(KEY), 'wx1234567890abcdef', NOW);
+    const piece = fc.oneof(
+      fc.constantFrom('wxgt_', KEY_ID, '0'.repeat(7), 'wx1234567890abcdef', '', '\u0000', '用'),
+      fc
+        .tuple(fc.nat(genuine.length), fc.nat(genuine.length))
+        .map(([one, other]) => genuine.slice(Math.min(one, other), Math.max(one, other))),
+      fc.string({ unit: fc.constantFrom(...CHARACTERS), maxLength: 43 }),
+    );
+    const like = fc.array(piece, { maxLength: 5 }).map((pieces) => `wxgt_${pieces.join('')}`);
+    let wellFormed = 0;
+    fc.assert(
+      fc.property(fc.oneof({ weight: 9, arbitrary: like }, fc.string({ unit: 'binary', maxLength: 450 })), (text) => {
+        fc.pre(text !== genuine);
+        wellFormed += parseGatewayToken(text) === undefined ? 0 : 1;
+        expect(isGenuine(text)).toBe(false);
+      }),
+    );
+    // A fuzzer whose texts all end at the first check shows nothing.
+    expect(wellFormed).toBeGreaterThan(500);
   });
 
   it('of another key, or of a key that is gone, is not genuine', () => {

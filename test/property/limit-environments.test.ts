@@ -180,6 +180,7 @@ describe('limits, whatever environments come and go and the table does', () => {
           expect(admitted).toBe(perDay);
         },
       ),
+      { numRuns: 100 },
     );
   });
 });

@@ -116,6 +116,10 @@ describe('a call event', () => {
     expect(parse(eventWith({ headers }), '').headers['authorization']).toBe('Bearer a,Bearer b');
   });
 
+  it('leaves out a header without a value', () => {
+    expect(parse(eventWith({ headers: { Accept: '*/*', accept: undefined } }), '').headers).toEqual({ accept: '*/*' });
+  });
+
   it('takes a header named __proto__ for a header', () => {
     const headers = Object.fromEntries([['__proto__', 'x']]);
     expect(Object.entries(parse(eventWith({ headers }), '').headers)).toEqual([['__proto__', 'x']]);
@@ -128,21 +132,25 @@ describe('an event of another kind', () => {
     ['no rawPath', { rawPath: undefined }, /rawPath/],
     ['no rawQueryString', { rawQueryString: undefined }, /rawQueryString/],
     ['no headers', { headers: undefined }, /headers/],
+    ['a header that is no text', { headers: { accept: 7 } }, /headers/],
+    ['a body that is no text', { body: [97] }, /body/],
     ['no request context', { requestContext: undefined }, /requestContext\.requestId/],
+    ['null for a request context', { requestContext: null }, /requestContext\.requestId/],
     ['no http part', { requestContext: { requestId: 'x' } }, /requestContext\.http\.method/],
   ])('(%s) is an error that says so', (_, changed, text) => {
     expect(() => parseChanged(changed)).toThrow(MalformedEvent);
+    expect(() => parseChanged(changed)).toThrow(expect.objectContaining({ name: 'MalformedEvent' }));
     expect(() => parseChanged(changed)).toThrow(text);
   });
 });
 
-describe('the doors', () => {
-  const ROLE = 'AROAEXAMPLEROLE01234';
-  const signedEvent = (userId: unknown, path = '/iam/cgi-bin/menu/get') => {
-    const event = eventWith({ path });
-    return { ...event, requestContext: { ...event.requestContext, authorizer: { iam: { userId } } } } as never;
-  };
+const ROLE = 'AROAEXAMPLEROLE01234';
+const signedEvent = (userId: unknown, path = '/iam/cgi-bin/menu/get') => {
+  const event = eventWith({ path });
+  return { ...event, requestContext: { ...event.requestContext, authorizer: { iam: { userId } } } } as never;
+};
 
+describe('the doors', () => {
   it('under /iam tell the role that API Gateway found to have signed, and the path behind them', () => {
     expect(parseCallEvent(signedEvent(`${ROLE}:any:session`), '', 'both')).toMatchObject({
       path: '/cgi-bin/menu/get',

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   examineEvent,
@@ -8,7 +7,6 @@ import {
 } from '#shared/access-token/refresh-event.ts';
 
 const FINGERPRINT = '0123456789abcdef';
-const KINDS: ReadonlySet<string> = new Set(['tick', 'heal', 'operator', 'examine-account', 'examine-upstream']);
 
 describe('the event of refresh-access-token', () => {
   it('is a tick when it is empty', () => {
@@ -68,25 +66,4 @@ describe('the event of refresh-access-token', () => {
     expect(() => parseRefreshEvent(event)).toThrow(MalformedRefreshEvent);
     expect(() => parseRefreshEvent(event)).toThrow(text);
   });
-
-  it('is read or refused, whatever it is, and a refusal repeats no value of it', () => {
-    const secretive = fc.record({ appId: fc.constant('s e c r e t'), refusedFingerprint: fc.anything() });
-    fc.assert(
-      fc.property(fc.oneof(fc.anything(), secretive), (event) => {
-        const read = kindOrError(event);
-        expect(read instanceof MalformedRefreshEvent || KINDS.has(String(read))).toBe(true);
-        expect(String(read)).not.toContain('s e c r e t');
-      }),
-      { numRuns: 1_000 },
-    );
-  });
 });
-
-function kindOrError(event: unknown): unknown {
-  try {
-    return parseRefreshEvent(event).kind;
-  } catch (error) {
-    // Looked at by the property.
-    return error;
-  }
-}
