@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkPath, comparablePath, isNeverForwarded, isOwnEndpoint, isRidGet } from '#shared/api-call/path.ts';
+import {
+  checkPath,
+  comparablePath,
+  isClearQuota,
+  isNeverForwarded,
+  isOwnEndpoint,
+  isRidGet,
+} from '#shared/api-call/path.ts';
 
 describe('a path', () => {
   it.each(['/cgi-bin/menu/get', '/wxa/getwxacodeunlimit', '/cgi-bin/menu/get/', '/a.b/..c/d..', '/.../x', '/_'])(
@@ -77,6 +84,20 @@ describe('a path', () => {
     expect(isRidGet('/CGI-bin/OpenAPI/rid/GET/')).toBe(true);
     expect(isRidGet('/cgi-bin/openapi/quota/get')).toBe(false);
   });
+
+  it.each(['/cgi-bin/clear_quota', '/cgi-bin/clear_quota/v2', '/cgi-bin/openapi/quota/clear', '/CGI-bin/Clear_Quota/'])(
+    '%s sets counters back',
+    (path) => {
+      expect(isClearQuota(path)).toBe(true);
+    },
+  );
+
+  it.each(['', '/cgi-bin/clear_quota/v3', '/cgi-bin/openapi/quota/get', '/x/cgi-bin/clear_quota'])(
+    '%j sets no counters back',
+    (path) => {
+      expect(isClearQuota(path)).toBe(false);
+    },
+  );
 
   it("is the gateway's own under /gateway in any spelling", () => {
     expect(['/gateway/health', '/gateway', '/Gateway/Token', '/gateway/'].every(isOwnEndpoint)).toBe(true);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { encodeBase62 } from '#shared/caller/base62.ts';
 import {
   createCallerId,
   createCallerKey,
@@ -8,6 +10,8 @@ import {
   recordOf,
   verifierOf,
 } from '#shared/caller/caller-key.ts';
+
+const checksumOf = (text: string) => encodeBase62(BigInt(crc32(text)), 6);
 
 describe('a caller key', () => {
   const key = createCallerKey('Ab3dEf9h');
@@ -26,8 +30,35 @@ describe('a caller key', () => {
   });
 
   it('is made for a caller id of 8 letters and digits only', () => {
-    expect(() => createCallerKey('short')).toThrow(TypeError);
-    expect(() => createCallerKey('with_sep')).toThrow(TypeError);
+    const refused = new TypeError('A caller id is 8 letters and digits.');
+    expect(() => createCallerKey('short')).toThrow(refused);
+    expect(() => createCallerKey('with_sep')).toThrow(refused);
+  });
+
+  it('has a secret and a key id of its own each time', () => {
+    const keys = Array.from({ length: 100 }, () => createCallerKey('Ab3dEf9h'));
+    expect(new Set(keys.map((text) => text.slice(17, 60))).size).toBe(100);
+    expect(new Set(keys.map((text) => text.slice(4, 16))).size).toBeGreaterThan(90);
+  });
+
+  it('is none with any one of its characters changed', () => {
+    for (let place = 0; place < key.length; place += 1) {
+      const other = key[place] === 'a' ? 'b' : 'a';
+      expect(parseCallerKey(key.slice(0, place) + other + key.slice(place + 1))).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['another prefix', `wxh_${key.slice(4, 60)}`],
+    ['no separator after the key id', `${key.slice(0, 16)}x${key.slice(17, 60)}`],
+    ['another sign in the key id', `${key.slice(0, 15)}-${key.slice(16, 60)}`],
+    ['another sign in the secret', `${key.slice(0, 59)}-`],
+  ])('is none with %s, though its checksum is right', (_, text) => {
+    expect(parseCallerKey(`${text}_${checksumOf(text)}`)).toBeUndefined();
+  });
+
+  it('is none without a separator before a checksum that is right', () => {
+    expect(parseCallerKey(`${key.slice(0, 60)}x${key.slice(61)}`)).toBeUndefined();
   });
 
   it.each([

@@ -20,6 +20,14 @@ const issued = (mode: TokenMode, name: string, sentAt: number): AccessToken => (
 
 /** An account with a stored token, and refreshers who take its lease one after the other. */
 async function startStory(mode: TokenMode) {
+  const story = await startWithoutToken(mode);
+  await story.commit(await story.lease('first', NOW), issued(mode, 'T0', NOW));
+  story.tokens.patch(APP_ID, { nextDueAt: NOW });
+  return story;
+}
+
+/** An account that has just been added, and its refreshers. */
+async function startWithoutToken(mode: TokenMode) {
   const tokens = createMemoryTokenStore();
   await tokens.add(APP_ID, NOW);
   const account = { appId: APP_ID, displayName: 'one', mode, testAccount: false, addedAt: NOW };
@@ -45,9 +53,6 @@ async function startStory(mode: TokenMode) {
     return state;
   };
   const commit = (leased: LeasedRefresh, token: AccessToken) => commitToken({ tokens }, leased, token, false);
-
-  await commit(await lease('first', NOW), issued(mode, 'T0', NOW));
-  tokens.patch(APP_ID, { nextDueAt: NOW });
   return { tokens, lease, commit, state: readState };
 }
 
@@ -73,6 +78,45 @@ describe('a commit in time', () => {
   });
 });
 
+describe('a commit of a stable token', () => {
+  it('is never suspect, whatever was: WeChat hands stable tokens out in one sequence', async () => {
+    const { tokens, lease, commit, state } = await startStory('stable');
+    tokens.patch(APP_ID, { suspectAt: NOW + 5_000 });
+    await commit(await lease('mine', NOW + 10_000), issued('stable', 'T1', NOW + 10_000));
+    expect(await state()).toMatchObject({ token: { value: 'T1' }, suspectAt: undefined });
+  });
+
+  it('that came again is next due in its last four and a half minutes, and a new one at half of its life', async () => {
+    const { lease, commit, state } = await startStory('stable');
+    const again = issued('stable', 'T0', NOW + 10_000);
+    await commit(await lease('second', NOW + 10_000), again);
+    expect(await state()).toMatchObject({ version: 2, nextDueAt: again.expiresAt - 270_000 });
+    const other = issued('stable', 'T1', again.expiresAt);
+    await commit(await lease('third', other.sentAt), other);
+    expect(await state()).toMatchObject({ version: 3, nextDueAt: other.receivedAt + (7_200_000 - 100) / 2 });
+  });
+});
+
+describe('the first commits of an account', () => {
+  it('store a classic token whose lease has gone to somebody else as suspect', async () => {
+    const { lease, commit, state } = await startWithoutToken('classic');
+    const mine = await lease('mine', NOW);
+    await lease('theirs', NOW + LEASE_MS);
+    const token = issued('classic', 'T1', NOW + 100);
+    expect(await commit(mine, token)).toMatchObject({ kind: 'committed' });
+    expect(await state()).toMatchObject({ token, version: 1, suspectAt: token.receivedAt });
+  });
+
+  it('leave the later one of two that were made at once', async () => {
+    const { lease, commit, state } = await startWithoutToken('classic');
+    const [slow, quick] = [await lease('slow', NOW), await lease('quick', NOW + LEASE_MS)];
+    const later = issued('classic', 'T2', NOW + LEASE_MS);
+    await commit(quick, later);
+    expect(await commit(slow, issued('classic', 'T1', NOW + 100))).toEqual({ kind: 'superseded' });
+    expect(await state()).toMatchObject({ token: later, version: 1, suspectAt: undefined });
+  });
+});
+
 describe('a commit after the lease has gone to somebody else', () => {
   it('stores a stable token all the same: nobody has brought a newer one', async () => {
     const { lease, commit, state } = await startStory('stable');
@@ -94,6 +138,15 @@ describe('a commit after the lease has gone to somebody else', () => {
     expect(after.lease?.id).toBe('theirs');
   });
 
+  it('suspects a classic token also when the stored one is long past', async () => {
+    const { lease, commit, state } = await startStory('classic');
+    const mine = await lease('mine', NOW + 60_000);
+    await lease('theirs', NOW + 60_000 + LEASE_MS);
+    const token = issued('classic', 'T1', NOW + 60_100);
+    expect(await commit(mine, token)).toMatchObject({ kind: 'committed' });
+    expect(await state()).toMatchObject({ token, suspectAt: token.receivedAt });
+  });
+
   it.each(['stable', 'classic'] as const)('never replaces a %s token that was issued later', async (mode) => {
     const { lease, commit, state } = await startStory(mode);
     const mine = await lease('mine', NOW);
@@ -110,7 +163,7 @@ describe('a commit after the lease has gone to somebody else', () => {
     await commit(slow, issued('classic', 'T1', NOW + 100));
     const later = issued('classic', 'T2', NOW + LEASE_MS + 100);
     expect(await commit(quick, later)).toMatchObject({ kind: 'committed' });
-    expect((await state()).token).toMatchObject({ value: 'T2' });
+    expect(await state()).toMatchObject({ token: { value: 'T2' }, suspectAt: undefined });
   });
 
   it('keeps one of two classic tokens whose issues overlapped, and suspects it', async () => {
@@ -152,6 +205,14 @@ describe('a commit of a token whose probe was refused meanwhile', () => {
 });
 
 describe('a commit for an account that has been removed', () => {
+  it('is left out when the account was added again meanwhile', async () => {
+    const { tokens, lease, commit, state } = await startStory('stable');
+    const mine = await lease('mine', NOW);
+    tokens.patch(APP_ID, { accessToken: undefined, tokenVersion: 0, leaseId: undefined });
+    expect(await commit(mine, issued('stable', 'T1', NOW))).toEqual({ kind: 'superseded' });
+    expect(await state()).toMatchObject({ token: undefined, version: 0 });
+  });
+
   it('says so and creates nothing', async () => {
     const { lease } = await startStory('stable');
     const empty = createMemoryTokenStore();

@@ -40,6 +40,10 @@ describe.each([
     expect(commitOrder(issued(ours, 0, 100), issued(stored, 2_099, 2_200))).toEqual({ keep: 'stored', suspect: true });
     expect(commitOrder(issued(ours, 0, 3_000), issued(stored, 500, 1_000))).toEqual({ keep: 'ours', suspect: true });
   });
+
+  it('the stored one is kept and suspect when both were received in the same moment', () => {
+    expect(commitOrder(issued(ours, 0, 500), issued(stored, 100, 500))).toEqual({ keep: 'stored', suspect: true });
+  });
 });
 
 describe('two refreshers who see each other’s token', () => {

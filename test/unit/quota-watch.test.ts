@@ -76,6 +76,15 @@ it('has none learnt that another environment has had learnt when it was as full,
   expect(asked).toEqual([MENU]);
 });
 
+it('looks again at once when the clock went back', async () => {
+  const { clock, asked, call, look } = watched();
+  await look();
+  call(USER, 80);
+  clock.set(clock.now() - DAY_MS);
+  await look();
+  expect(asked).toEqual([USER]);
+});
+
 it('tries again with the next look what could not be started', async () => {
   let away = true;
   const { asked, errors, call, look } = watched(() => away);
