@@ -99,6 +99,7 @@ function createGateway() {
     },
     ticketReader: { get: unreachable, reread: unreachable, learn: () => undefined },
     onTicketFailure: () => undefined,
+    onClearNotNoted: () => undefined,
     invoker: { invoke: unreachable },
     onInvokeError: () => undefined,
     upstream: createUpstream({ api, origins: [ORIGIN, 'https://api2.weixin.qq.com'], clock }),

@@ -6,10 +6,12 @@ export interface Random {
   chance(probability: number): boolean;
   /** In [low, high). */
   between(low: number, high: number): number;
+  /** How long until the next of events that know nothing of one another, which come so far apart on average. */
+  until(meanMs: number): number;
   pick<Value>(values: readonly [Value, ...Value[]]): Value;
 }
 
-/** Mulberry32: 32 bits of state are plenty for a schedule. */
+/** Mulberry32: 32 bits of state are plenty for a day. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const fraction = (): number => {
@@ -20,8 +22,9 @@ export function seededRandom(seed: number): Random {
   };
   return {
     fraction,
-    chance: (probability) => fraction() < probability,
+    chance: (probability) => probability > 0 && fraction() < probability,
     between: (low, high) => low + fraction() * (high - low),
+    until: (meanMs) => -Math.log(1 - fraction()) * meanMs,
     pick: (values) => values[Math.floor(fraction() * values.length)] ?? values[0],
   };
 }

@@ -1,3 +1,4 @@
+import { CALM, type Climate } from './climate.ts';
 import type { Random } from './random.ts';
 
 /** What one request to the table meets. */
@@ -19,59 +20,45 @@ export type WechatFate =
   | 'system-error-before'
   | 'system-error-after'
   | 'rejected'
-  | 'page';
+  | 'quota'
+  | 'page'
+  | 'odd-answer';
+/** What one invocation of a function by another meets. */
+export type InvokeFate = 'works' | 'lost-request' | 'lost-answer' | 'arrives-late';
 
-/** How much goes wrong in one schedule; probabilities per step. */
-interface Climate {
-  readonly pause: number;
-  readonly longestPauseMs: number;
-  /** A pause longer than the lease between deciding on a request to the table and sending it. */
-  readonly pauseBeforeTable: number;
-  readonly crash: number;
-  readonly tableTrouble: number;
-  readonly wechatTrouble: number;
-  readonly slowWechat: number;
-  readonly slowTable: number;
-}
+const LEASE_MS = 6_500;
 
-const CALM: Climate = {
-  pause: 0,
-  longestPauseMs: 0,
-  pauseBeforeTable: 0,
-  crash: 0,
-  tableTrouble: 0,
-  wechatTrouble: 0,
-  slowWechat: 0,
-  slowTable: 0,
-};
-
-/** Draws the faults of one schedule. */
+/** Draws the faults of the moment. */
 export class Weather {
   readonly #random: Random;
-  #climate: Climate;
+  #climate: Climate = CALM;
+  #faultsEndAt = 0;
 
-  /** @param pausesOutliveLeases whether a pause may be longer than a lease */
-  constructor(random: Random, pausesOutliveLeases: boolean) {
+  constructor(random: Random) {
     this.#random = random;
-    this.#climate = {
-      pause: random.pick([0, 0.05, 0.25]),
-      longestPauseMs: pausesOutliveLeases ? 40_000 : 6_400,
-      pauseBeforeTable: pausesOutliveLeases ? random.pick([0, 0.05, 0.3]) : 0,
-      crash: random.pick([0, 0.02, 0.15]),
-      tableTrouble: random.pick([0, 0.05, 0.2]),
-      wechatTrouble: random.pick([0, 0.3, 0.8]),
-      slowWechat: random.pick([0, 0.2, 0.8]),
-      slowTable: random.pick([0, 0.1, 0.4]),
-    };
+  }
+
+  get climate(): Climate {
+    return this.#climate;
   }
 
   get isCalm(): boolean {
     return this.#climate === CALM;
   }
 
-  /** No more faults from now on. */
-  calmDown(): void {
-    this.#climate = CALM;
+  /** By when every fault so far has had its whole effect: what stood still runs again, what was late has arrived. Epoch milliseconds. */
+  get faultsEndAt(): number {
+    return this.#faultsEndAt;
+  }
+
+  /** From now on this is how much goes wrong. */
+  turn(climate: Climate): void {
+    this.#climate = climate;
+  }
+
+  /** A fault that was drawn has its effect until then, epoch milliseconds. */
+  faultUntil(at: number): void {
+    this.#faultsEndAt = Math.max(this.#faultsEndAt, at);
   }
 
   crashes(): boolean {
@@ -80,20 +67,25 @@ export class Weather {
 
   /** How long the environment stands still before it goes on; 0 mostly. */
   pauseMs(): number {
-    if (!this.#random.chance(this.#climate.pause)) return 0;
-    const long = this.#climate.longestPauseMs > 6_500 && this.#random.chance(0.5);
-    return long ? this.#random.between(6_500, this.#climate.longestPauseMs) : this.#random.between(1, 6_400);
+    const { pause, longestPauseMs } = this.#climate;
+    if (!this.#random.chance(pause)) return 0;
+    const long = longestPauseMs > LEASE_MS && this.#random.chance(0.5);
+    return long ? this.#longPauseMs() : this.#random.between(1, Math.min(longestPauseMs, LEASE_MS - 100));
   }
 
   /** How long the environment stands still just before it sends a request to the table; 0 mostly. */
   pauseBeforeTableMs(): number {
-    if (!this.#random.chance(this.#climate.pauseBeforeTable)) return 0;
-    return this.#random.between(6_500, this.#climate.longestPauseMs);
+    return this.#random.chance(this.#climate.pauseBeforeTable) ? this.#longPauseMs() : 0;
   }
 
   /** One way to the table. */
   tableLegMs(): number {
     return this.#random.chance(this.#climate.slowTable) ? this.#random.between(10, 2_500) : this.#random.between(1, 10);
+  }
+
+  /** How far a replica of the table lags behind it. */
+  replicaLagMs(): number {
+    return this.#random.chance(this.#climate.slowTable) ? this.#random.between(10, 5_000) : this.#random.between(0, 20);
   }
 
   /** One way to WeChat, or connecting. */
@@ -105,7 +97,7 @@ export class Weather {
 
   /** How late a request may arrive that its sender has given up. */
   latenessMs(): number {
-    return this.#random.between(4_000, 25_000);
+    return this.#random.between(4_000, this.#random.chance(0.5) ? 25_000 : 64_000);
   }
 
   tableFate(): TableFate {
@@ -113,8 +105,46 @@ export class Weather {
     return this.#random.pick(['lost-request', 'lost-answer', 'first-try-late', 'all-tries-late', 'unreachable-after']);
   }
 
-  wechatFate(): WechatFate {
-    if (!this.#random.chance(this.#climate.wechatTrouble)) return 'works';
+  /** Whether the table turns one try away. */
+  isThrottled(): boolean {
+    return this.#random.chance(this.#climate.throttling);
+  }
+
+  isSecretAway(): boolean {
+    return this.#random.chance(this.#climate.secretsTrouble);
+  }
+
+  /** Of an issue call. */
+  issueFate(): WechatFate {
+    if (this.#climate.tokenEndpointsDown) return this.#random.pick(['page', 'lost-request', 'reset', 'no-connection']);
+    const fate = this.probeFate();
+    return fate === 'rejected' && this.#random.chance(0.2) ? 'quota' : fate;
+  }
+
+  probeFate(): WechatFate {
+    if (this.#random.chance(this.#climate.rejections)) return 'rejected';
+    return this.#random.chance(this.#climate.wechatTrouble) ? this.#wechatFate() : 'works';
+  }
+
+  /** Of a caller's own call. */
+  callFate(): WechatFate {
+    return this.#random.chance(this.#climate.callTrouble)
+      ? this.#random.pick(['no-connection', 'lost-request', 'lost-answer', 'reset', 'system-error-before', 'page'])
+      : 'works';
+  }
+
+  invokeFate(): InvokeFate {
+    if (!this.#random.chance(this.#climate.invokeTrouble)) return 'works';
+    return this.#random.pick(['lost-request', 'lost-answer', 'arrives-late']);
+  }
+
+  /** Half of the long ones end soon after a lease does: that is where most can go wrong. */
+  #longPauseMs(): number {
+    const { longestPauseMs } = this.#climate;
+    return this.#random.between(LEASE_MS, this.#random.chance(0.5) ? Math.min(25_000, longestPauseMs) : longestPauseMs);
+  }
+
+  #wechatFate(): WechatFate {
     return this.#random.pick([
       'no-connection',
       'lost-request',
@@ -125,8 +155,8 @@ export class Weather {
       'reset',
       'system-error-before',
       'system-error-after',
-      'rejected',
       'page',
+      'odd-answer',
     ]);
   }
 }

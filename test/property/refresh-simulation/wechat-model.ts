@@ -26,6 +26,8 @@ export class WechatModel {
   secret = 'secret-1';
   /** Called after every answer with a token. */
   onIssue: () => void = () => {};
+  readonly #appId: string;
+  readonly #lifeMs: number;
   /** After a kill, whether normal stable calls go on handing out the dead token, so that only a forced one helps. */
   readonly #handsOutDeadTokens: boolean;
   readonly #endsAt = new Map<string, number>();
@@ -33,12 +35,12 @@ export class WechatModel {
     stable: undefined,
     classic: undefined,
   };
-  readonly #lifeMs: number;
   #lastForcedAt = Number.NEGATIVE_INFINITY;
   #issued = 0;
 
   /** @param lifeMs of a new token: 7,200 s as a rule, but WeChat only promises not to exceed that */
-  constructor(lifeMs: number, handsOutDeadTokens: boolean) {
+  constructor(appId: string, lifeMs: number, handsOutDeadTokens: boolean) {
+    this.#appId = appId;
     this.#lifeMs = lifeMs;
     this.#handsOutDeadTokens = handsOutDeadTokens;
   }
@@ -58,7 +60,12 @@ export class WechatModel {
   }
 
   accepts(token: string, now: number): boolean {
-    return now < (this.#endsAt.get(token) ?? 0);
+    return now < this.endOf(token);
+  }
+
+  /** When the token stops working, as things stand. 0 for one that is long over. */
+  endOf(token: string): number {
+    return this.#endsAt.get(token) ?? 0;
   }
 
   /** All tokens of the account stop working. */
@@ -80,14 +87,20 @@ export class WechatModel {
   #replace(mode: TokenMode, now: number, previousWorksForMs: number): Issued {
     const previous = this.#newest[mode];
     for (const [token, endsAt] of this.#endsAt) {
-      if (!token.startsWith(mode)) continue;
+      if (endsAt <= now) this.#endsAt.delete(token);
+      if (endsAt <= now || !token.startsWith(`${this.#appId}.${mode}`)) continue;
       const worksFor = token === previous?.value ? previousWorksForMs : 0;
       this.#endsAt.set(token, Math.min(endsAt, now + worksFor));
     }
     this.#issued += 1;
-    const issued = { value: `${mode}-${this.#issued}`, expiresAt: now + this.#lifeMs };
+    const issued = { value: `${this.#appId}.${mode}-${this.#issued}`, expiresAt: now + this.#lifeMs };
     this.#newest[mode] = issued;
     this.#endsAt.set(issued.value, issued.expiresAt);
     return issued;
   }
+}
+
+/** The app ID of the account that a token of any {@link WechatModel} is of. */
+export function appIdOfToken(token: string): string {
+  return token.slice(0, token.indexOf('.'));
 }
