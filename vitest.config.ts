@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { integrationOnDynamodbLocal } from './test/dynamodb-local-suite.ts';
 
@@ -15,6 +16,8 @@ const FROM_ONE_SEED = {
 // The ceilings only end a test that hangs: no test asserts how long anything took.
 export default defineConfig({
   test: {
+    // Many tests wait for child processes, sockets and engines: one more at a time than there are cores keeps the cores busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       project('unit', 30_000),
       project('property', 300_000, FROM_ONE_SEED),
