@@ -10,7 +10,6 @@ import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb
 import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.secrets-manager.ts';
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
-import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
 import type { CallAnswer } from '#shared/api-call/answer-shape.ts';
 import type { Doors } from '#shared/api-call/doors.ts';
 import { comparablePath } from '#shared/api-call/path.ts';
@@ -39,7 +38,6 @@ import type { Announcer } from '#shared/server-ips/announcement.ts';
 import type { Firewall } from '#shared/server-ips/firewall.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import type { SyncAnswer } from '#shared/server-ips/sync-answer.ts';
-import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
@@ -75,6 +73,8 @@ export interface RigSettings {
   readonly origins?: readonly string[] | ((simulatorOrigin: string) => readonly string[]);
   /** An engine that has a table named {@link TABLE_NAME}, in place of a new one of the project's. The rig closes it. */
   readonly dynamodb?: LoopbackServer;
+  /** How often a request to the table is tried; by default as often as the SDK likes. */
+  readonly tableAttempts?: number;
   /** How the simulator treats idle connections. */
   readonly connections?: Pick<SimulatorSettings, 'keepAliveTimeoutMs' | 'resetIdleAfterMs'>;
 }
@@ -129,7 +129,15 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
  * `GET /gateway/token` and the ticket in `GET /cgi-bin/ticket/getticket`.
  */
 export async function startRig(settings: RigSettings) {
-  const { accounts, clock = systemClock, pathPrefix = '', doors = 'both', origins, connections } = settings;
+  const {
+    accounts,
+    clock = systemClock,
+    pathPrefix = '',
+    doors = 'both',
+    origins,
+    connections,
+    tableAttempts,
+  } = settings;
   const simulator = await startSimulator({ ...connections, accounts: [...accounts], now: () => clock.now() });
   const dynamodb = settings.dynamodb ?? (await PROJECT_ENGINE.start(TABLE_NAME));
   const secrets = await startSecretsStandIn({ clock });
@@ -146,20 +154,10 @@ export async function startRig(settings: RigSettings) {
   };
   const log = createLog(write);
   const metrics = createMetrics({ write, stage: 'test', clock });
+  const attempts = tableAttempts === undefined ? {} : { maxAttempts: tableAttempts };
   const dynamodbClient = () =>
-    new DynamoDBClient({
-      ...aws,
-      ...DYNAMODB_CLIENT_SETTINGS,
-      endpoint: dynamodb.endpoint,
-      requestHandler: PATIENT,
-    });
-  const secretsClient = () =>
-    new SecretsManagerClient({
-      ...aws,
-      ...SECRETS_CLIENT_SETTINGS,
-      endpoint: secrets.endpoint,
-      requestHandler: PATIENT,
-    });
+    new DynamoDBClient({ ...aws, ...attempts, endpoint: dynamodb.endpoint, requestHandler: PATIENT });
+  const secretsClient = () => new SecretsManagerClient({ ...aws, endpoint: secrets.endpoint, requestHandler: PATIENT });
   const upstream = () => {
     const api = reportAttempts(createUndiciWechatApi({ clock }), { log, metrics });
     return markingTickets(canary, createUpstream({ api, origins: upstreamOrigins, clock }));
@@ -282,6 +280,7 @@ export async function startRig(settings: RigSettings) {
       usageStore: createDynamoUsageStore(client, TABLE_NAME),
       learntQuotas: createDynamoLearntQuotaStore(client, TABLE_NAME),
       clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
+      onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
       appSecretCaller: { call: appSecretEnvironment().invoke },
       upstream: upstream(),
       markers: createDynamoHealMarkers(client, TABLE_NAME),
@@ -328,6 +327,7 @@ export async function startRig(settings: RigSettings) {
       markers: createDynamoHealMarkers(client, TABLE_NAME),
       appSecretCaller: parts.appSecretCaller ?? { call: appSecretEnvironmentOfIt.invoke },
       clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
+      onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
       upstream: parts.upstream ?? upstream(),
       callers: createCallerDirectory({
         store: createDynamodbCallerStore(client, TABLE_NAME),
