@@ -101,6 +101,7 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
     },
     ticketReader: { get: unreachable, reread: unreachable, learn: () => undefined },
     onTicketFailure: () => undefined,
+    onClearNotNoted: () => undefined,
     invoker: { invoke: unreachable },
     onInvokeError: () => undefined,
     upstream,

@@ -143,5 +143,6 @@ export const handler = createHandler({
   }),
   onTicketFailure: ({ appId }, { cause, refused }) =>
     log('WARN', { event: 'ticket-not-renewed', account: appId, failureCause: cause, errcode: refused?.errcode }),
+  onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
   onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
 });

@@ -51,5 +51,6 @@ export const handler = createHandler({
     random,
     onStale: (account, error) => log('WARN', { event: 'stale-token', account, error }),
   }),
+  onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
   onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
 });

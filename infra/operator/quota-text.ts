@@ -3,6 +3,7 @@ import type { AccountLearning } from '#shared/quota/learn-quotas.ts';
 import type { QuotaForecast } from '#shared/quota/quota-forecast.ts';
 import type { KnownQuota } from '#shared/quota/quota-plan.ts';
 import { SMALLEST_RESERVE_PERCENT } from '#shared/quota/quota-rule.ts';
+import { QUOTAS_RISE_AT_FOLLOWERS } from '#shared/wechat/endpoint-quotas.ts';
 import { nextQuotaDayStart } from '#shared/wechat/quota-day.ts';
 import { askTrouble } from './ask-trouble.ts';
 import type { CallerOverview, EndpointOverview } from './quota-overview.ts';
@@ -44,6 +45,7 @@ export function quotasText({ appId, displayName, endpoints, learning, clearsLeft
     '',
     tableText(headings, rows, 'Nothing has been called today.'),
     '',
+    ...documentedTexts(endpoints),
     ...clearedTexts(endpoints),
     ...learningTexts(learning),
     `Clears left this month (UTC+8), as far as the gateway knows: ${clearsLeft.all} of ${CLEARS_PER_MONTH.all} of all quotas, ${clearsLeft.endpoint} of ${CLEARS_PER_MONTH.endpoint} of one endpoint's.`,
@@ -120,6 +122,12 @@ function reserveOf({ reservePercent = SMALLEST_RESERVE_PERCENT }: { readonly res
 function callerText({ callerId, name, calls, share }: CallerOverview): string {
   const who = name === undefined ? callerId : `${name} (${callerId})`;
   return `${who} ${calls}${share === undefined ? '' : ` of ${share}`}`;
+}
+
+function documentedTexts(endpoints: readonly EndpointOverview[]): readonly string[] {
+  if (!endpoints.some(({ known }) => known?.quota.source === 'documentation')) return [];
+  const followers = QUOTAS_RISE_AT_FOLLOWERS.map((count) => count.toLocaleString('en')).join(', ');
+  return [`"documented" is what an account begins with: WeChat raises it at ${followers} followers.`];
 }
 
 /** One line per clear. */

@@ -7,8 +7,8 @@ import { type AccountCallDependencies, callAsAccount } from './call-as-account.t
 export type PostOutcome =
   | {
       readonly kind: 'answered';
-      /** 0 for success. */
-      readonly said: PeekedErrcode;
+      /** 0 is success; `undefined` where the answer has no errcode, which answers with data may leave out. */
+      readonly said: PeekedErrcode | undefined;
       /** The whole answer, parsed; may hold the token. */
       readonly content: Readonly<Record<string, unknown>>;
       readonly body: Uint8Array;
@@ -52,7 +52,7 @@ export async function postAsAccount(
     if (answer.status !== 200) return { kind: 'failed', cause: `http-${answer.status}`, sent: true };
     const content = objectIn(answer.body);
     if (content === undefined) return { kind: 'failed', cause: 'odd-answer', sent: true };
-    return { kind: 'answered', said: peekErrcode(answer) ?? { errcode: 0 }, content, body: answer.body, token };
+    return { kind: 'answered', said: peekErrcode(answer), content, body: answer.body, token };
   } catch (error) {
     // An outcome like others; the table's own trouble is not.
     if (error instanceof UpstreamFailure) return { kind: 'failed', cause: error.kind, sent: error.sent };

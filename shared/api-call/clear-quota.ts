@@ -1,5 +1,6 @@
 import type { ClearKind, TakenClear } from '../account/clear-quota-allowance.ts';
 import { grantsPath } from '../caller/grant.ts';
+import { clearVerdict } from '../quota/clear-verdict.ts';
 import { endpointName } from '../usage/endpoint-name.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import { type CallAnswer, passThrough } from './answer-shape.ts';
@@ -59,8 +60,11 @@ async function countedByToken(
 ): Promise<CallAnswer> {
   if (request.method !== 'POST') throw new Refusal('method-not-allowed');
   const authenticated = await authenticate(dependencies, request);
+  const { caller, keyId } = authenticated;
+  Object.assign(trace, { caller: caller.id, keyId });
   const appId = accountOf(request, authenticated);
-  if (!grantsPath(authenticated.caller, appId, request.path)) throw new Refusal('not-granted');
+  trace.account = appId;
+  if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
   return counted(dependencies, appId, clear, trace, () => callWechatApi(dependencies, request, deadline, trace));
 }
 
@@ -108,26 +112,33 @@ async function counted(
     if (trace.sent !== true) await giveBack(dependencies, clear);
     throw error;
   }
-  if ((trace.errcode ?? 0) !== 0) await giveBack(dependencies, clear);
-  else await markCleared(dependencies, appId, wanted);
+  const verdict = clearVerdict(answer.status, trace.errcode);
+  if (verdict === 'refused') await giveBack(dependencies, clear);
+  if (verdict === 'cleared') await markCleared(dependencies, appId, wanted);
   return passThrough(answer);
 }
 
-async function giveBack({ clearQuotaAllowances }: CallDependencies, clear: TakenClear): Promise<void> {
+async function giveBack({ clearQuotaAllowances, onClearNotNoted }: CallDependencies, clear: TakenClear): Promise<void> {
   try {
     await clearQuotaAllowances.giveBack(clear);
-  } catch {
+  } catch (error) {
     // The caller needs WeChat's word, and a clear counted for nothing only ends the month's allowance one sooner.
+    onClearNotNoted(clear.appId, error);
   }
 }
 
 /** The account's shared quotas begin anew with WeChat's counters. */
-async function markCleared({ learntQuotas, clock }: CallDependencies, appId: string, cleared: Clear): Promise<void> {
+async function markCleared(
+  { learntQuotas, clock, onClearNotNoted }: CallDependencies,
+  appId: string,
+  cleared: Clear,
+): Promise<void> {
   const endpoint = cleared.kind === 'endpoint' ? cleared.endpoint : undefined;
   if (cleared.kind === 'endpoint' && endpoint === undefined) return;
   try {
     await learntQuotas.markCleared(appId, endpoint, clock.now());
-  } catch {
+  } catch (error) {
     // The caller needs WeChat's word; until midnight the gateway only goes on being as strict as before.
+    onClearNotNoted(appId, error);
   }
 }

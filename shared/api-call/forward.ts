@@ -60,7 +60,7 @@ export async function forward(
 }
 
 /**
- * Sends a finished request to WeChat, and counts it once it has gone up.
+ * Sends a finished request to WeChat, and counts it as often as it has gone up: to a second host too.
  * @param trace names the caller and the account; gets WeChat's word, and what {@link send} puts there
  * @throws {Refusal} as {@link send}
  */
@@ -71,16 +71,38 @@ export async function sendCounted(
   deadline: number,
   trace: CallTrace,
 ): Promise<UpstreamAnswer> {
+  const { upstream, clock, usage } = dependencies;
+  let lost = -1;
+  const watched = { clock, upstream: watchedUpstream(upstream, () => (lost += 1)) };
+  const countLost = (): void => {
+    for (; lost > 0; lost -= 1) countCall(usage, trace, request, undefined);
+  };
   try {
-    const answer = await send(dependencies, request, failover, deadline, trace);
+    const answer = await send(watched, request, failover, deadline, trace);
+    // What a first host never answered, the second was sent too: WeChat counts both.
+    countLost();
     noteAnswer(trace, answer);
-    countCall(dependencies.usage, trace, request, answer);
+    countCall(usage, trace, request, answer);
     return answer;
   } catch (error) {
+    countLost();
     const failure = error instanceof Refusal ? error.underlying : undefined;
-    if (failure instanceof UpstreamFailure && failure.sent) countCall(dependencies.usage, trace, request, undefined);
+    if (failure instanceof UpstreamFailure && failure.sent) countCall(usage, trace, request, undefined);
     throw error;
   }
+}
+
+/** The same upstream; `onSend` is told of every attempt that goes up. */
+function watchedUpstream(upstream: Upstream, onSend: () => void): Upstream {
+  return {
+    call: (request, limits, failover) => {
+      const onEachSend = (): void => {
+        onSend();
+        limits.onSend?.();
+      };
+      return upstream.call(request, { ...limits, onSend: onEachSend }, failover);
+    },
+  };
 }
 
 /**

@@ -3,10 +3,11 @@ import { openUserToken, parseUserToken, type UserTokenKind, type UserTokenParts 
 import { type CallAnswer, passThrough } from './answer-shape.ts';
 import { authenticate, findCaller } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
-import { type CallDependencies, withinLimits } from './call-wechat-api.ts';
+import { type CallDependencies, hasRoom, withinLimits } from './call-wechat-api.ts';
 import { checkGranted } from './check-granted.ts';
 import { sendCounted } from './forward.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
+import { repeatWhileBusy } from './repeat-while-busy.ts';
 import type { CallRequest } from './request.ts';
 import { upstreamHeaders } from './request-headers.ts';
 import { sealUserTokens } from './seal-user-tokens.ts';
@@ -39,8 +40,8 @@ interface OpenedUserToken extends UserTokenParts {
 /**
  * Answers a call that carries a user's OAuth token (doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html). The
  * sealed token is the credential: it names its caller and its account, whose grants hold. It goes to WeChat opened, new tokens come back
- * sealed, and whatever WeChat says of it passes through: the account's own token has no part in this. Sent once, to the second host only when it certainly was
- * not sent to the first.
+ * sealed, and whatever WeChat says of it passes through: the account's own token has no part in this. To the second host only when it certainly was not
+ * sent to the first; again only where WeChat was too busy for a call that just reads.
  * @throws {Refusal} `method-not-allowed`; `no-user-token`; `invalid-user-token` or `invalid-refresh-token` for any text that this gateway did not
  * seal for this kind of call; `caller-disabled`; `unknown-account`; `not-granted`; {@link withinLimits}'s; and those of sending
  */
@@ -67,7 +68,14 @@ export async function answerUserTokenCall(
     headers: upstreamHeaders(request.headers),
     body: undefined,
   } as const;
-  const answer = await sendCounted(dependencies, upstreamRequest, 'never-after-sending', deadline, trace);
+  const answer = await repeatWhileBusy(
+    dependencies,
+    { request, deadline, trace },
+    {
+      send: () => sendCounted(dependencies, upstreamRequest, 'never-after-sending', deadline, trace),
+      mayRepeat: () => hasRoom(dependencies, caller, appId, `/${call}`),
+    },
+  );
   return passThrough(kind === 'refresh' ? sealUserTokens(answer, caller, appId) : answer);
 }
 

@@ -29,7 +29,8 @@ const PATH = '/cgi-bin/openapi/rid/get';
 export async function lookUpRid(dependencies: AccountCallDependencies, appId: string, rid: string): Promise<RidLookUp> {
   const posted = await postAsAccount(dependencies, appId, PATH, { rid });
   if (posted.kind === 'failed') return { outcome: 'failed', cause: posted.cause };
-  if (posted.said.errcode !== 0) return { outcome: 'refused', errcode: posted.said.errcode };
+  const errcode = posted.said?.errcode ?? 0;
+  if (errcode !== 0) return { outcome: 'refused', errcode };
   const scrubbed: unknown = JSON.parse(Buffer.from(scrubRidAnswer(posted.body, posted.token.value)).toString('utf8'));
   const request = recordOf(recordOf(scrubbed)['request']);
   if (typeof request['invoke_time'] !== 'number') return { outcome: 'failed', cause: 'odd-answer' };

@@ -2,7 +2,7 @@ import { type CallAnswer, json } from '../api-call/answer-shape.ts';
 import type { CallTrace } from '../api-call/call-trace.ts';
 import { isRefusalCause, REFUSALS } from '../api-call/refusal.ts';
 import type { CallRequest } from '../api-call/request.ts';
-import { type EndpointUsage, NO_ANSWER } from '../usage/day-usage.ts';
+import { type EndpointUsage, NO_ANSWER, OTHER } from '../usage/day-usage.ts';
 import type { errcodeEntry } from '../wechat/errcode.ts';
 import { type CallerUsageDependencies, callerUsage } from './caller-usage.ts';
 import { dateText } from './usage-period.ts';
@@ -10,6 +10,15 @@ import { dateText } from './usage-period.ts';
 const WITHOUT_ANSWER = {
   meaning: 'WeChat gave no whole answer after the call was sent',
   advice: 'Find out whether it was carried out before repeating it.',
+};
+
+const REST = {
+  meaning: 'rarer errcodes, counted together',
+  advice: 'Ask the operator: the log lines of the calls have each.',
+};
+const HTTP_ERROR = {
+  meaning: 'WeChat, or something on the way to it, answered with an HTTP error and no errcode',
+  advice: 'Find out whether it was carried out before repeating it; tell the operator if it goes on.',
 };
 
 /**
@@ -41,9 +50,15 @@ export async function showErrors(
 function wechatErrors({ endpoint, errcodes }: EndpointUsage, entryOf: typeof errcodeEntry) {
   return Object.entries(errcodes).map(([error, count]) => {
     const errcode = /^-?\d+$/.test(error) ? Number(error) : null;
-    const known = error === NO_ANSWER ? WITHOUT_ANSWER : errcode === null ? undefined : entryOf(errcode);
+    const known = errcode === null ? withoutErrcode(error) : entryOf(errcode);
     return { endpoint, error, errcode, count, meaning: known?.meaning ?? null, advice: known?.advice ?? null };
   });
+}
+
+function withoutErrcode(error: string): typeof WITHOUT_ANSWER | undefined {
+  if (error === NO_ANSWER) return WITHOUT_ANSWER;
+  if (error === OTHER) return REST;
+  return error.startsWith('http-') ? HTTP_ERROR : undefined;
 }
 
 function gatewayErrors({ endpoint, refusals }: EndpointUsage) {

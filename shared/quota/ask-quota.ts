@@ -22,7 +22,7 @@ export async function askQuota(
 ): Promise<QuotaWord> {
   const outcome = await postAsAccount(dependencies, appId, PATH, { cgi_path: endpoint });
   if (outcome.kind === 'failed') return { kind: 'failed', cause: outcome.cause };
-  const { errcode } = outcome.said;
+  const errcode = outcome.said?.errcode ?? 0;
   if (ABOUT_THE_PATH.has(errcode)) return { kind: 'refused', errcode };
   if (errcode !== 0) return { kind: 'failed', cause: `errcode ${errcode}` };
   const { daily_limit: dailyLimit, used } = recordOf(outcome.content['quota']);

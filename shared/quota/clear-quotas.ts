@@ -4,6 +4,7 @@ import type { ClearQuotaAllowances, TakenClear } from '../account/clear-quota-al
 import type { AppSecretAnswer } from '../app-secret-call/app-secret-answer.ts';
 import { type AppSecretCaller, AppSecretCallFailed } from '../app-secret-call/app-secret-caller.ts';
 import { isTokenRefusal, peekErrcode } from '../wechat/answer.ts';
+import { clearVerdict } from './clear-verdict.ts';
 import type { LearntQuotaStore } from './learnt-quotas.ts';
 
 /** What clearing needs; one set per environment. */
@@ -11,6 +12,8 @@ export interface ClearDependencies extends AccountCallDependencies {
   readonly appSecretCaller: AppSecretCaller;
   readonly clearQuotaAllowances: Pick<ClearQuotaAllowances, 'take' | 'giveBack'>;
   readonly learntQuotas: Pick<LearntQuotaStore, 'markCleared'>;
+  /** Told when the table took no note of what came of a clear. WeChat's word is the outcome all the same: who heard of a failure would clear again. */
+  readonly onClearNotNoted: (appId: string, error: unknown) => void;
 }
 
 /** What came of a clear. `unknown`: WeChat may have carried it out, and it stays counted. */
@@ -28,19 +31,23 @@ const APP_SECRET_CALL_MS = 20_000;
  * Sets all daily counters of an account back, or one endpoint's. All are cleared by access token, and by app secret where no token is to be had
  * (doc/service/openApi/clear_quota.html). Counted against the month's allowance before it is sent, and given back where WeChat certainly did not do it;
  * afterwards the gateway counts anew too.
- * @throws the table's error when it does not answer
+ * @throws the table's error when it does not answer before anything is sent
  */
 export async function clearQuotas(
   dependencies: ClearDependencies,
   appId: string,
   endpoint: string | undefined,
 ): Promise<ClearOutcome> {
-  const { clearQuotaAllowances, learntQuotas, clock } = dependencies;
+  const { clearQuotaAllowances, learntQuotas, clock, onClearNotNoted } = dependencies;
   const taken = await clearQuotaAllowances.take(appId, endpoint === undefined ? 'all' : 'endpoint', clock.now());
   if (taken === undefined) return { outcome: 'allowance-used-up' };
   const outcome = await clear(dependencies, taken, endpoint);
-  if (outcome.outcome === 'cleared') await learntQuotas.markCleared(appId, endpoint, clock.now());
-  else if (outcome.outcome !== 'unknown') await clearQuotaAllowances.giveBack(taken);
+  try {
+    if (outcome.outcome === 'cleared') await learntQuotas.markCleared(appId, endpoint, clock.now());
+    else if (outcome.outcome !== 'unknown') await clearQuotaAllowances.giveBack(taken);
+  } catch (error) {
+    onClearNotNoted(appId, error);
+  }
   return outcome;
 }
 
@@ -58,13 +65,22 @@ async function clear(
 
 /** No token, or one that WeChat does not take even after a heal. */
 function isWithoutToken(posted: PostOutcome): boolean {
-  return posted.kind === 'failed' ? posted.cause === 'no-token' : isTokenRefusal(posted.said.errcode);
+  return posted.kind === 'failed' ? posted.cause === 'no-token' : isTokenRefusal(posted.said?.errcode ?? 0);
 }
 
 function outcomeOf(posted: PostOutcome): ClearOutcome {
   if (posted.kind === 'failed') return { outcome: posted.sent ? 'unknown' : 'not-sent', cause: posted.cause };
-  const { errcode } = posted.said;
-  return errcode === 0 ? { outcome: 'cleared', by: 'access-token' } : { outcome: 'refused', errcode };
+  return answered(200, posted.said?.errcode, 'access-token');
+}
+
+function answered(status: number, errcode: number | undefined, by: 'access-token' | 'app-secret'): ClearOutcome {
+  const verdict = clearVerdict(status, errcode);
+  if (verdict === 'cleared') return { outcome: 'cleared', by };
+  if (verdict === 'refused' && errcode !== undefined) return { outcome: 'refused', errcode };
+  return {
+    outcome: 'unknown',
+    cause: errcode === undefined ? `http-${status} without an errcode` : `errcode ${errcode}`,
+  };
 }
 
 async function clearByAppSecret({ appSecretCaller, clock }: ClearDependencies, appId: string): Promise<ClearOutcome> {
@@ -79,8 +95,5 @@ async function clearByAppSecret({ appSecretCaller, clock }: ClearDependencies, a
   }
   if ('refusal' in answer) return { outcome: answer.sent ? 'unknown' : 'not-sent', cause: answer.refusal };
   const { headers, body, status } = answer;
-  const said = peekErrcode({ headers, body: Buffer.from(body, 'base64') });
-  if (status !== 200 || said === undefined) return { outcome: 'unknown', cause: `http-${status}` };
-  const { errcode } = said;
-  return errcode === 0 ? { outcome: 'cleared', by: 'app-secret' } : { outcome: 'refused', errcode };
+  return answered(status, peekErrcode({ headers, body: Buffer.from(body, 'base64') })?.errcode, 'app-secret');
 }

@@ -37,19 +37,30 @@ export interface QuotaWatchDependencies {
   readonly onError: (appId: string, error: unknown) => void;
 }
 
+/** Between two looks, epoch milliseconds: over too when the clock went back before its beginning. */
+interface Pause {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** One environment's watch: it measures what all environments have counted. */
 export function createQuotaWatch(dependencies: QuotaWatchDependencies): QuotaWatch {
   const { usage, plans, learner, metrics, log, clock, onError } = dependencies;
-  // When to look again, by account, the longest unchanged first.
-  const nextLooks = new Map<string, number>();
+  // By account, the longest unchanged first.
+  const pauses = new Map<string, Pause>();
   // What this environment has asked for today.
   let asked = { day: '', quotas: new Set<string>() };
 
-  function lookAgain(appId: string, at: number): void {
-    nextLooks.delete(appId);
-    nextLooks.set(appId, at);
-    const [oldest] = nextLooks.keys();
-    if (nextLooks.size > MAX_ACCOUNTS && oldest !== undefined) nextLooks.delete(oldest);
+  function pause(appId: string, from: number, durationMs: number): void {
+    pauses.delete(appId);
+    pauses.set(appId, { from, until: from + durationMs });
+    const [oldest] = pauses.keys();
+    if (pauses.size > MAX_ACCOUNTS && oldest !== undefined) pauses.delete(oldest);
+  }
+
+  function isPausing(appId: string, now: number): boolean {
+    const present = pauses.get(appId);
+    return present !== undefined && now >= present.from && now < present.until;
   }
 
   async function measure(appId: string, now: number): Promise<void> {
@@ -57,7 +68,7 @@ export function createQuotaWatch(dependencies: QuotaWatchDependencies): QuotaWat
       usage.get(appId, quotaDay(now)),
       plans.get(appId),
     ]);
-    lookAgain(appId, now + LOOK_AFTER_MS * Math.max(1, environments / LOOKERS));
+    pause(appId, now, LOOK_AFTER_MS * Math.max(1, environments / LOOKERS));
     const uses = quotaUses(today, plan, now);
     const [fullest] = uses;
     if (fullest !== undefined) report(appId, fullest);
@@ -83,8 +94,8 @@ export function createQuotaWatch(dependencies: QuotaWatchDependencies): QuotaWat
   return {
     async look(appId) {
       const now = clock.now();
-      if (now < (nextLooks.get(appId) ?? 0)) return;
-      lookAgain(appId, now + LOOK_AFTER_MS);
+      if (isPausing(appId, now)) return;
+      pause(appId, now, LOOK_AFTER_MS);
       try {
         await measure(appId, now);
       } catch (error) {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessToken } from '../access-token/access-token.ts';
 import { LEASE_DURATION_MS } from '../access-token/lease-rules.ts';
-import { countingUpstream } from '../api-call/counting-upstream.ts';
 import { type CallDependencies, healedToken, readable, withinLimits } from '../api-call/call-wechat-api.ts';
+import { countingUpstream } from '../api-call/counting-upstream.ts';
 import { Refusal } from '../api-call/refusal.ts';
 import type { Caller } from '../caller/caller.ts';
 import { GETTICKET_PATH, issueTicket, type TicketIssueOutcome } from './issue-ticket.ts';

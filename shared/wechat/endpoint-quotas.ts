@@ -78,6 +78,7 @@ const STABLE_TOKEN: DocumentedQuota = {
 };
 
 const MEGABYTE = 1024 * 1024;
+// In another place the same page says 2 MB of images.
 const FILES = [
   ['image', 10 * MEGABYTE, ''],
   ['voice', 2 * MEGABYTE, 'AMR or MP3, 60 s at most'],

@@ -90,7 +90,9 @@ describe('everything that a gateway lets out', () => {
     for (const episode of EPISODES) await episode(rig, gateway);
     await gateway.close();
     const events = new Set(rig.lines.map((line) => (JSON.parse(line) as { event?: string }).event));
-    expect(events).toEqual(new Set(['call', 'refresh', 'refresh-not-run', 'upstream-failure', 'stale-quotas', undefined]));
+    expect(events).toEqual(
+      new Set(['call', 'refresh', 'refresh-not-run', 'upstream-failure', 'stale-quotas', undefined]),
+    );
     const causes = new Set(rig.lines.map((line) => (JSON.parse(line) as { cause?: string }).cause));
     expect([...causes]).toEqual(expect.arrayContaining(CAUSES));
     expect(rig.canary.leaks()).toEqual([]);

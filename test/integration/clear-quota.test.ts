@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
+import { parseCallerKey } from '#shared/caller/caller-key.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import { type GatewayOnSockets, startGatewayOnSockets } from '../gateway-on-sockets.ts';
 import { type Rig, type RigCall, startRig } from '../gateway-rig.ts';
@@ -65,6 +66,8 @@ const ofOne = (body = JSON.stringify({ cgi_path: USER })): RigCall => ({
 });
 const clearsLeft = () => createDynamoClearQuotaAllowances(rig.dynamodbClient(), rig.tableName).left(appId, clock.now());
 
+const learnt = () => createDynamoLearntQuotaStore(rig.dynamodbClient(), rig.tableName).read(appId);
+
 const clearsAtWechat = () => rig.simulator.log.count(CLEAR) + rig.simulator.log.count(CLEAR_V2);
 const clear = async (call: RigCall) => (await gateway.send(call)).json()['errcode'];
 
@@ -129,6 +132,8 @@ describe('the monthly allowance', () => {
       const answer = await gateway.send(call);
       expect(wechatErrorIn(answer)).toEqual([48006, 'clear-quota-allowance']);
       expect(answer.text).toContain('wait for the next month');
+      const line = rig.lines.findLast((text) => text.includes('"clear-quota-allowance"')) ?? '{}';
+      expect(JSON.parse(line)).toMatchObject({ account: appId, caller: parseCallerKey(callerKey)?.callerId });
     }
     expect(clearsAtWechat()).toBe(CLEARS_PER_MONTH);
   });
@@ -181,6 +186,19 @@ describe('the monthly allowance', () => {
     for (let done = 0; done < CLEARS_PER_MONTH; done += 1) expect(await clear(byToken())).toBe(0);
   });
 
+  it.each([
+    ['WeChat was too busy for', { kind: 'errcode', errcode: -1 }],
+    ['was answered without an errcode', { kind: 'body', body: '{}' }],
+    ['was answered by something in front of WeChat', { kind: 'status', status: 502 }],
+  ] as const)('keeps a clear counted that %s, and begins no new count', async (_, fault) => {
+    rig.simulator.faults.add({ ...fault, path: CLEAR });
+    rig.simulator.faults.add({ ...fault, path: CLEAR_V2 });
+    await gateway.send(byToken());
+    await gateway.send(bySecret());
+    expect(await clearsLeft()).toEqual({ all: 8, endpoint: 50 });
+    expect((await learnt()).clearedAt).toBeUndefined();
+  });
+
   it('keeps a clear counted of which nobody knows whether WeChat did it', async () => {
     rig.simulator.faults.add({ kind: 'reset', path: CLEAR_V2, when: 'before' });
     rig.simulator.faults.add({ kind: 'reset', path: CLEAR, when: 'before' });
@@ -202,10 +220,7 @@ describe('clearing the quota of one endpoint', () => {
   it('works by access token, and begins a new count of that endpoint alone', async () => {
     expect(await clear(ofOne())).toBe(0);
     expect(await clear(ofOne('{"cgi_path":"/CGI-bin/Menu/Get/"}'))).toBe(0);
-    const { clearedAt, clearedEndpoints } = await createDynamoLearntQuotaStore(
-      rig.dynamodbClient(),
-      rig.tableName,
-    ).read(appId);
+    const { clearedAt, clearedEndpoints } = await learnt();
     expect(clearedAt).toBeUndefined();
     expect(clearedEndpoints).toEqual(
       new Map([

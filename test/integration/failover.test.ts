@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
+import { quotaDay } from '#shared/wechat/quota-day.ts';
 import { type SocketServer, startSocketServer } from '../contract/socket-server.ts';
 import { type GatewayOnSockets, startGatewayOnSockets } from '../gateway-on-sockets.ts';
 import { type Rig, startRig } from '../gateway-rig.ts';
@@ -67,6 +69,14 @@ describe('a gateway with two hosts', () => {
     onRequest = (socket) => socket.resetAndDestroy();
     expect((await get()).json()).toMatchObject({ openid: 'o1' });
     expect(api.requests).toHaveLength(1);
+    // WeChat may have counted both.
+    clock.set(clock.now() + 5_000);
+    await gateway.send({ path: '/gateway/health' });
+    const { usage } = await createDynamoUsageStore(rig.dynamodbClient(), rig.tableName).sum(
+      account.appId,
+      quotaDay(clock.now()),
+    );
+    expect(usage.rows).toMatchObject([{ endpoint: USER, calls: 2, errors: 1, errcodes: { 'no-answer': 1 } }]);
   });
 
   it('sends a GET to the second when the first breaks off in the middle of its answer', async () => {

@@ -93,6 +93,7 @@ export async function startOperatedGateway(settings: RigSettings) {
   return {
     rig,
     door,
+    lambda,
     run,
     /** Runs with `--json` and reads the one JSON text. */
     json: async (args: readonly string[], input?: CliInput) => (await run(['--json', ...args], input)).json(),

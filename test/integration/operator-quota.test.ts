@@ -30,14 +30,17 @@ beforeEach(async () => {
 afterEach(() => gateway.close());
 
 /** The command line in this process, which alone lets a test move its clock; the answer is what somebody types on a terminal. */
-async function run(args: readonly string[], answer?: string) {
+async function run(args: readonly string[], answer?: string, onAsked: () => Promise<void> = async () => {}) {
   const printed: string[] = [];
   const told: string[] = [];
   const terminal: Partial<Terminal> = {
     print: (text) => printed.push(text),
     tell: (text) => told.push(text),
     isInteractive: answer !== undefined,
-    ask: async () => answer ?? '',
+    async ask() {
+      await onAsked();
+      return answer ?? '';
+    },
   };
   const { port } = new URL(gateway.door.endpoint);
   const exitCode = await runOperator(['--local', '--port', port, ...args], {
@@ -155,6 +158,7 @@ describe('operator quota show', () => {
     const { exitCode, stdout } = await run(['quota', 'show', appId]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/\/cgi-bin\/user\/info +2 +0 +5000000 +<1 % +documented/);
+    expect(stdout).toContain('WeChat raises it at 100,000, 1,000,000, 10,000,000 followers.');
     expect(stdout).toMatch(/WeChat could not be asked for \/cgi-bin\/user\/info and what follows: .*48001/);
     await run(['account', 'disable', appId]);
     clock.set(clock.now() + 60_000);
@@ -191,6 +195,12 @@ describe('operator quota clear', () => {
     expect((await run(['quota', 'show', appId])).stdout).toContain(
       `Cleared at 2026-11-20 05:00:23 UTC: ${USER}. CALLS are those since the beginning of that hour.`,
     );
+  });
+
+  it('says to look before it is repeated when no answer came', async () => {
+    const { exitCode, stderr } = await run(['quota', 'clear', appId], 'yes', () => gateway.lambda.close());
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/is not known here: look with "quota show wx[0-9a-f]{16}" before/);
   });
 
   it('clears one endpoint, whatever its spelling', async () => {

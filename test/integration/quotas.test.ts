@@ -189,7 +189,12 @@ describe('clearing for an operator', () => {
     rig.simulator.faults.add({ kind: 'reset', path: CLEAR_ONE, when: 'after' });
     expect(await clear(USER)).toMatchObject({ kind: 'clear', outcome: 'unknown' });
     expect(rig.simulator.log.count(CLEAR_ONE)).toBe(1);
-    expect(await clearsLeft()).toEqual({ all: 10, endpoint: 49 });
+    fail(CLEAR_ONE, -1);
+    expect(await clear(USER)).toEqual({ kind: 'clear', outcome: 'unknown', cause: 'errcode -1' });
+    rig.simulator.faults.add({ kind: 'body', body: '{}', path: CLEAR_ONE });
+    expect(await clear(USER)).toEqual({ kind: 'clear', outcome: 'unknown', cause: 'http-200 without an errcode' });
+    expect(await clearsLeft()).toEqual({ all: 10, endpoint: 47 });
+    expect((await stored()).clearedEndpoints).toEqual(new Map());
   });
 
   it('sends nothing once the month is used up', async () => {

@@ -188,7 +188,14 @@ describe('GET /gateway/errors', () => {
               meaning: 'invalid openid',
               advice: expect.stringContaining('openid'),
             },
-            { endpoint: SEND, error: 'http-502', errcode: null, count: 1, meaning: null, advice: null },
+            {
+              endpoint: SEND,
+              error: 'http-502',
+              errcode: null,
+              count: 1,
+              meaning: expect.stringContaining('HTTP error'),
+              advice: expect.stringContaining('before repeating'),
+            },
             {
               endpoint: SEND,
               error: 'no-answer',
@@ -210,6 +217,24 @@ describe('GET /gateway/errors', () => {
           ],
         },
       ],
+    });
+  });
+
+  it('tells of more errcodes than are counted by name that the operator knows them', async () => {
+    for (let code = 0; code < 31; code += 1) {
+      rig.simulator.faults.add({ kind: 'errcode', errcode: 47_000 + code, path: USER });
+      await getUser();
+    }
+    const [today] = (await settledDocument('/gateway/errors')).days;
+    const told = today?.accounts[0]?.['fromWechat'];
+    expect(told).toHaveLength(31);
+    expect(told).toContainEqual({
+      endpoint: USER,
+      error: 'other',
+      errcode: null,
+      count: 1,
+      meaning: expect.stringContaining('counted together'),
+      advice: expect.stringContaining('operator'),
     });
   });
 });
@@ -236,6 +261,19 @@ describe('what WeChat is too busy for', () => {
     expect((await getUser()).json()).toMatchObject({ errcode: -1 });
     expect(rig.simulator.log.count(USER)).toBe(2);
     expect(wechatErrorIn(await getUser())).toEqual([45009, 'endpoint-share']);
+  });
+
+  it("ends with WeChat's own word when nobody can say whether the limits have room for a repetition", async () => {
+    await share({ endpoint: USER, calls: 1_000, eachPercent: 50 });
+    // The second call reserves one more than it takes.
+    await getUser();
+    await getUser();
+    await rig.dynamodb.close();
+    busy(9);
+    const answer = await getUser();
+    expect(answer.json()).toMatchObject({ errcode: -1, errmsg: expect.stringContaining('rid') });
+    expect(answer.headers).not.toHaveProperty('x-gateway-error');
+    expect(rig.simulator.log.count(USER)).toBe(3);
   });
 });
 

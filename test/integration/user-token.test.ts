@@ -105,6 +105,17 @@ describe("a user's web login", () => {
 });
 
 describe('a sealed user token', () => {
+  it('is sent again where WeChat was too busy for a call that just reads, and nowhere else', async () => {
+    const caller = await newCaller();
+    const login = await webLogin(caller);
+    rig.simulator.faults.add({ kind: 'errcode', errcode: -1, path: '/sns/userinfo' });
+    expect((await userinfo(login)).json()).toMatchObject({ openid: login.openid });
+    expect(rig.simulator.log.count('/sns/userinfo')).toBe(2);
+    rig.simulator.faults.add({ kind: 'errcode', errcode: -1, path: REFRESH });
+    expect((await refresh(login.refreshToken)).json()).toMatchObject({ errcode: -1 });
+    expect(rig.simulator.log.count(REFRESH)).toBe(1);
+  });
+
   it('is all that userinfo, auth and refresh_token need, and what refresh_token gives works as well', async () => {
     const caller = await newCaller();
     const login = await webLogin(caller);

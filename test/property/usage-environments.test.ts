@@ -9,7 +9,7 @@ import { quotaDay } from '#shared/wechat/quota-day.ts';
 import type { Upstream } from '#shared/wechat/upstream.ts';
 import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
 import type { LoopbackServer } from '../../infra/local/loopback-server.ts';
-import { startCuttingProxy } from '../contract/cutting-proxy.ts';
+import { type Play, startCuttingProxy } from '../contract/cutting-proxy.ts';
 import { type CountedCaller, countedCaller, createCountingEnvironment } from '../counting-gateway.ts';
 import { createMovableClock, type MovableClock } from '../movable-clock.ts';
 
@@ -147,7 +147,7 @@ describe('an environment that is killed', () => {
 describe('a flush whose answer is lost', () => {
   it('is repeated, and nothing is counted twice', async () => {
     const appId = 'wxdddddddddddddddd';
-    const LOSSES = ['lose-answer', 'status-500', 'half-answer', 'lose-request'] as const;
+    const LOSSES: readonly Play[] = ['lose-answer', 'status-500', 'half-answer', 'lose-request'];
     const proxy = await startCuttingProxy(engine.endpoint);
     const cut = new DynamoDBClient({
       endpoint: proxy.endpoint,
@@ -158,7 +158,7 @@ describe('a flush whose answer is lost', () => {
     const clock = createMovableClock();
     const wechat = createWechat(clock);
     const { caller, key } = countedCaller(appId);
-    const { call } = createCountingEnvironment({
+    const environment = createCountingEnvironment({
       client: cut,
       tableName: TABLE,
       clock,
@@ -166,7 +166,7 @@ describe('a flush whose answer is lost', () => {
       upstream: wechat.upstream,
     });
     const counted = async () => callsByEndpoint(await storedUsage(appId, '20261120')).get(USER) ?? 0;
-    await call({ path: USER }, key);
+    await environment.call({ path: USER }, key);
     let lost = 0;
     for (let flush = 0; flush < 12; flush += 1) {
       const loss = LOSSES[flush % LOSSES.length] ?? 'pass';
@@ -174,14 +174,14 @@ describe('a flush whose answer is lost', () => {
       const sent = wechat.count(`20261120 ${USER}`);
       // The first try alone, or the repetition too: then the next flush stores what this one could not.
       proxy.play(loss, ...(flush % 3 === 0 ? [loss] : []));
-      await call({ path: USER }, key);
+      await environment.call({ path: USER }, key);
       lost += proxy.requests > 1 ? 1 : 0;
       proxy.play();
       expect(await counted()).toBeLessThanOrEqual(sent);
     }
     expect(lost).toBe(12);
     clock.set(clock.now() + 5_000);
-    await call({ path: USER }, key);
+    await environment.call({ path: USER }, key);
     expect(await counted()).toBe(wechat.count(`20261120 ${USER}`) - 1);
     cut.destroy();
     await proxy.close();

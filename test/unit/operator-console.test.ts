@@ -6,6 +6,7 @@ import type { ShownAccount } from '../../infra/operator/console/account-list.ts'
 import type { AccountUsage } from '../../infra/operator/console/account-usage.ts';
 import { alarmList } from '../../infra/operator/console/alarm-list.ts';
 import type { ConsoleParts } from '../../infra/operator/console/console-state.ts';
+import { errorTexts } from '../../infra/operator/console/errcode-texts.ts';
 import { shownHours } from '../../infra/operator/console/hours.ts';
 import { kept } from '../../infra/operator/console/kept.ts';
 import { partOf } from '../../infra/operator/console/part.ts';
@@ -133,6 +134,22 @@ describe('the hours of the charts', () => {
     const calls = accounts[0]?.hours.map((one) => one.calls) ?? [];
     expect([calls[0], calls[10], calls[11], calls[23]]).toEqual([4, 5, 1, 2]);
     expect(calls.reduce((sum, one) => sum + one)).toBe(12);
+  });
+});
+
+describe('the errors of the charts', () => {
+  it('have a meaning each, those without an errcode too', () => {
+    const names = ['40003', '12345', 'no-answer', 'http-502', 'other'];
+    const errcodes = Object.fromEntries(names.map((name) => [name, 1]));
+    const hours = [{ calls: 5, errors: 5, refused: 0, errcodes }];
+    const texts = errorTexts({ starts: [], accounts: [{ appId: 'wx1', hours }] });
+    expect(names.map((name) => texts[name]?.meaning)).toEqual([
+      'invalid openid',
+      'not in the catalogue',
+      expect.stringContaining('no whole answer'),
+      expect.stringContaining('HTTP error'),
+      expect.stringContaining('counted together'),
+    ]);
   });
 });
 

@@ -90,7 +90,12 @@ async function clearQuota(
   const { appId } = await knownAccount(gateway, appIdText);
   const wanted = { appId, endpoint };
   await confirm(terminal, await consequenceOf(gateway, wanted, clock.now()), yes);
-  const outcome = await gateway.quotaFunction.clear(appId, endpoint);
+  const outcome = await gateway.quotaFunction.clear(appId, endpoint).catch((error: unknown) => {
+    terminal.tell(
+      `Whether WeChat has done it is not known here: look with "quota show ${appId}" before you repeat it.`,
+    );
+    throw error;
+  });
   return clearQuotaResult(wanted, outcome, await gateway.clearQuotaAllowances.left(appId, clock.now()));
 }
 

@@ -1,4 +1,4 @@
-import { NO_ANSWER } from '#shared/usage/day-usage.ts';
+import { NO_ANSWER, OTHER } from '#shared/usage/day-usage.ts';
 import { errcodeExplanation } from '#shared/wechat/errcode-explanation.ts';
 import type { ShownHours } from './hours.ts';
 
@@ -19,6 +19,11 @@ const UNKNOWN: ErrorText = {
   meaningZh: '错误码表中没有',
   nextStep: "Look it up in WeChat's documentation of the endpoint.",
 };
+const REST: ErrorText = {
+  meaning: 'rarer errcodes, counted together',
+  meaningZh: '其余较少的错误码合并计数',
+  nextStep: 'The log lines of the calls have each.',
+};
 const HTTP_ERROR: ErrorText = {
   meaning: 'WeChat answered with an HTTP error and no errcode',
   meaningZh: '微信返回了 HTTP 错误，没有 errcode',
@@ -33,6 +38,7 @@ export function errorTexts({ accounts }: ShownHours): Readonly<Record<string, Er
 
 function textOf(name: string): ErrorText {
   if (name === NO_ANSWER) return WITHOUT_ANSWER;
+  if (name === OTHER) return REST;
   if (name.startsWith('http-')) return HTTP_ERROR;
   const explanation = /^-?\d+$/.test(name) ? errcodeExplanation(Number(name)) : undefined;
   if (explanation === undefined) return UNKNOWN;

@@ -21,7 +21,7 @@ export interface Verdict {
 }
 
 /** From here on a quota is worth a word though it may last. */
-const NEARLY_USED_PERCENT = 95;
+const ALMOST_ALL_PERCENT = 95;
 /** More names than these make no headline. */
 const MOST_NAMES = 3;
 
@@ -96,7 +96,7 @@ function quotaProblem({ displayName, endpoint, usedPercent, forecast }: ShownQuo
   const what = `${endpoint} of ${displayName}`;
   if (forecast.kind === 'used-up') return [{ level: 'critical', text: `Today's quota of ${what} is used up` }];
   if (forecast.kind === 'ends') return [warning(`Today's quota of ${what} ends before midnight at this rate`)];
-  if (usedPercent < NEARLY_USED_PERCENT) return [];
+  if (usedPercent < ALMOST_ALL_PERCENT) return [];
   return [warning(`Today's quota of ${what} is ${Math.floor(usedPercent)} % used`)];
 }
 
