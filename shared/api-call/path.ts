@@ -44,7 +44,8 @@ export function comparablePath(path: string): string {
 
 /** Whether the generic route refuses this path whatever is granted. Takes a path that passed {@link checkPath}. */
 export function isNeverForwarded(path: string): boolean {
-  return NEVER_FORWARDED.some((denied) => isAtOrBelow(path, denied));
+  const comparable = comparablePath(path);
+  return NEVER_FORWARDED.some((denied) => isAtOrBelow(comparable, denied));
 }
 
 /** Whether this is the call that returns other callers' requests (doc/service/api/apimanage, getRidInfo): it needs a permission of its own. */
@@ -62,10 +63,9 @@ export function isClearQuota(path: string): boolean {
 
 /** Whether the path is one of the gateway's own, whose errors are problem documents. Also true in odd spellings, so that none goes to WeChat. */
 export function isOwnEndpoint(path: string): boolean {
-  return isAtOrBelow(path, OWN_ENDPOINTS);
+  return isAtOrBelow(comparablePath(path), OWN_ENDPOINTS);
 }
 
-function isAtOrBelow(path: string, ancestor: string): boolean {
-  const comparable = comparablePath(path);
+function isAtOrBelow(comparable: string, ancestor: string): boolean {
   return comparable === ancestor || comparable.startsWith(`${ancestor}/`);
 }

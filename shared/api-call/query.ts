@@ -59,6 +59,8 @@ function isCredential(parameter: string): boolean {
 }
 
 function lettersAndDigits(text: string): string {
+  // Nearly every name is, and normalising is the slow part.
+  if (/^[a-z0-9]*$/.test(text)) return text;
   return text
     .normalize('NFKC')
     .toLowerCase()
@@ -70,6 +72,7 @@ function lettersAndDigits(text: string): string {
  * from escapes themselves. Escapes cannot overlap, so the order does not change the result.
  */
 function decodeFully(text: string): string {
+  if (!text.includes('%')) return text;
   const decoded: number[] = [];
   for (const byte of Buffer.from(text)) {
     decoded.push(byte);

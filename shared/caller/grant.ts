@@ -13,7 +13,7 @@ export function grantsPath(caller: Caller, appId: string, path: string): boolean
   if (isRidGet(path)) return grantsPermission(caller, appId, 'rid:read');
   if (isClearQuota(path)) return grantsPermission(caller, appId, 'quota:clear');
   const comparable = comparablePath(path);
-  return allowed(caller, appId).some((entry) =>
+  return allows(caller, appId, (entry) =>
     entry.startsWith('/') ? matchesPattern(comparablePath(entry), comparable) : coversPath(entry, path),
   );
 }
@@ -26,7 +26,7 @@ export function categoryOfEntry(entry: string): Category | undefined {
 
 /** Whether the caller has this named permission for this account. */
 export function grantsPermission(caller: Pick<Caller, 'grants'>, appId: string, permission: Permission): boolean {
-  return allowed(caller, appId).includes(permission);
+  return allows(caller, appId, (entry) => entry === permission);
 }
 
 /** The app IDs that the caller's grants name, each once, in the order of the grants. */
@@ -34,8 +34,8 @@ export function grantedAccounts(caller: Caller): readonly string[] {
   return [...new Set(caller.grants.map(({ appId }) => appId))];
 }
 
-function allowed(caller: Pick<Caller, 'grants'>, appId: string): readonly string[] {
-  return caller.grants.filter((grant) => grant.appId === appId).flatMap(({ allow }) => allow);
+function allows(caller: Pick<Caller, 'grants'>, appId: string, isMet: (entry: string) => boolean): boolean {
+  return caller.grants.some((grant) => grant.appId === appId && grant.allow.some(isMet));
 }
 
 function coversPath(entry: string, path: string): boolean {

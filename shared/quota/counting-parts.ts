@@ -45,10 +45,17 @@ export function createCountingParts(dependencies: CountingDependencies): Countin
     random,
     onStale: warn('stale-quotas'),
   });
+  // The watch measures quotas that no rule shares out as well.
+  const wholePlans: QuotaPlanReader = {
+    async get(appId) {
+      const [plan, learnt] = await Promise.all([quotas.get(appId), learntQuotas.read(appId)]);
+      return { ...plan, ...learnt };
+    },
+  };
   const onError = warn('quota-not-measured');
   const watch = createQuotaWatch({
     usage: usageReader,
-    plans: quotas,
+    plans: wholePlans,
     learner: quotaLearner,
     metrics,
     log,

@@ -153,6 +153,15 @@ describe('a quota that our own calls have used by more than 70 %', () => {
   });
 });
 
+describe('the use of a quota', () => {
+  it('is measured by what WeChat has told, also where no rule shares it out', async () => {
+    const learnt = createDynamoLearntQuotaStore(rig.dynamodbClient(), rig.tableName);
+    await learnt.learn(appId, USER, { dailyLimit: 10, used: 3, counted: 0, at: clock.now() });
+    await callAndLook(2);
+    expect(rig.lines.flatMap((line) => /"QuotaUsedPercent":([\d.]+)/.exec(line)?.[1] ?? [])).toContain('50');
+  });
+});
+
 describe('clearing for an operator', () => {
   it('sets all counters back by access token, and ours with them', async () => {
     await callAll(USER, USER);
