@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { integrationOnDynamodbLocal } from './test/dynamodb-local-suite.ts';
+import { LongestFirst } from './test/longest-first.ts';
 
 const project = (name: string, testTimeout: number, more: TestProjectInlineConfiguration['test'] = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, ...more },
@@ -16,8 +17,9 @@ const FROM_ONE_SEED = {
 // The ceilings only end a test that hangs: no test asserts how long anything took.
 export default defineConfig({
   test: {
-    // Many tests wait for child processes, sockets and engines: one more at a time than there are cores keeps the cores busy.
-    maxWorkers: availableParallelism() + 1,
+    // Vitest's default leaves one out, which is half of a machine with two.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', 30_000),
       project('property', 300_000, FROM_ONE_SEED),

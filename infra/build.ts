@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, transform } from 'esbuild';
 import { LEAN_DEFINITIONS, leanModules } from './lean-modules.ts';
@@ -29,8 +29,8 @@ export function functionNames(root = PROJECT_ROOT): readonly string[] {
 }
 
 /**
- * Bundles `functions/<name>/handler.ts` with everything it imports, the AWS SDK included, into `build/<name>/`. The folder is emptied
- * first, and the same sources always give the same bytes, so that building twice changes nothing.
+ * Bundles `functions/<name>/handler.ts` with everything it imports, the AWS SDK included, into `build/<name>/`, which holds nothing
+ * else afterwards. The same sources always give the same bytes, so that building twice changes nothing.
  *
  * What is reached only by `await import('...')` is in files of its own, which are not read before that import runs.
  * @param root the folder that holds `functions/` and `build/`
@@ -46,7 +46,7 @@ export async function buildFunction(name: string, root = PROJECT_ROOT): Promise<
 }
 
 /**
- * Bundles any entry as a function's is, as `handler.js` in `directory`, which is emptied first.
+ * Bundles any entry as a function's is, as `handler.js` in `directory`, which holds nothing else afterwards.
  * @param root where the entry's packages are found
  */
 export async function bundle(
@@ -73,17 +73,29 @@ export async function bundle(
   });
   const codes = await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await asCommonJs(text)]));
   const files: Record<string, string> = Object.fromEntries(codes);
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  for (const [file, code] of Object.entries(files)) await writeFile(join(directory, file), code);
-  // Without it, Node on this machine takes the files for ES modules: the project's own package.json says so.
-  await writeFile(join(directory, 'package.json'), PACKAGE_JSON);
+  // Without the last, Node on this machine takes the files for ES modules: the project's own package.json says so.
+  await replaceFiles(directory, { ...files, 'package.json': PACKAGE_JSON });
   const sizes = Object.fromEntries(Object.entries(files).map(([file, code]) => [file, Buffer.byteLength(code)]));
   return {
     file: join(directory, ENTRY_FILE),
     sizeBytes: sum(Object.values(sizes)) + PACKAGE_JSON.length,
     startBytes: sum(filesAtStart(metafile).map((file) => sizes[file] ?? 0)),
   };
+}
+
+/** Leaves what is there already untouched: somebody may be reading it, or running it. */
+async function replaceFiles(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
+  if (await holdsJust(directory, files)) return;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  for (const [file, content] of Object.entries(files)) await writeFile(join(directory, file), content);
+}
+
+async function holdsJust(directory: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+  const found = existsSync(directory) ? await readdir(directory) : [];
+  if (found.length !== Object.keys(files).length) return false;
+  const same = found.map(async (file) => files[file] === (await readFile(join(directory, file), 'utf8')));
+  return (await Promise.all(same)).every(Boolean);
 }
 
 const ENTRY_FILE = 'handler.js';

@@ -22,6 +22,7 @@ export interface EmbeddedDynamodbSettings {
 }
 
 const TABLE_WAIT_SECONDS = 10;
+const KEEP_ALIVE_MS = 600_000;
 
 /**
  * A DynamoDB engine in this process whose one table exists and is ACTIVE. Started again on the same directory it finds what was written.
@@ -53,6 +54,8 @@ function createEngine(dataDir: string | undefined): Server {
     request.removeAllListeners('error');
     request.on('error', () => {});
   });
+  // Node would end connections that were idle for 5 s, at times just as a busy client sends on one. Amazon's engine is not so quick.
+  engine.keepAliveTimeout = KEEP_ALIVE_MS;
   return engine;
 }
 
