@@ -17,13 +17,13 @@ import type { AppSecretAnswer } from '#shared/app-secret-call/app-secret-answer.
 import type { AppSecretCaller } from '#shared/app-secret-call/app-secret-caller.ts';
 import { createCallerDirectory } from '#shared/caller/caller-directory.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
-import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
+import { createDynamoLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { createRoleDirectory } from '#shared/caller/role-directory.ts';
-import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
+import { createDynamoRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -231,75 +231,63 @@ export async function startRig(settings: RigSettings) {
 
   let refreshInvocations = 0;
 
-  /** A cold environment of `sync-server-ips`, likewise. Its heals run in a refresh environment of their own. */
-  const syncEnvironment = ({ announcers = [], firewalls = [] }: SyncEnvironmentParts = {}) => {
-    const client = dynamodbClient();
+  /** How the functions that run by schedule call WeChat for an account. Their heals run in a refresh environment of their own. */
+  const accountCalls = (client: DynamoDBClient) => {
     const tokens = createDynamoTokenStore(client, TABLE_NAME);
     const refresher = refreshEnvironment();
-    const handler = createSyncHandler({
+    return {
       clock,
       random: Math.random,
       log,
-      metrics,
       tokens,
+      upstream: upstream(),
+      markers: createDynamoHealMarkers(client, TABLE_NAME),
+      invoker: {
+        invoke: async (appId: string, fingerprint: string | undefined) =>
+          void (await refresher.invoke(healEvent(appId, fingerprint))),
+      },
+      reader: createTokenReader({ tokens, clock, random: Math.random, onStale: () => undefined }),
+      onInvokeError: (account: string, error: unknown) => log('ERROR', { event: 'refresh-not-run', account, error }),
+    };
+  };
+  const scheduled = (name: string, handler: LocalFunction['handler']): LocalFunction => ({
+    name,
+    timeoutMs: 300_000,
+    async handler(event, context) {
+      markTokens();
+      const answer = await handler(event, context);
+      canary.saw(`answer of ${name}`, JSON.stringify(answer));
+      return answer;
+    },
+  });
+
+  /** A cold environment of `sync-server-ips`, likewise. */
+  const syncEnvironment = ({ announcers = [], firewalls = [] }: SyncEnvironmentParts = {}) => {
+    const client = dynamodbClient();
+    const handler = createSyncHandler({
+      ...accountCalls(client),
+      metrics,
       stage: 'test',
       announcers,
       firewalls,
       serverIps: createDynamoServerIpsStore(client, TABLE_NAME),
-      upstream: upstream(),
-      markers: createDynamoHealMarkers(client, TABLE_NAME),
-      invoker: {
-        invoke: async (appId, fingerprint) => void (await refresher.invoke(healEvent(appId, fingerprint))),
-      },
-      reader: createTokenReader({ tokens, clock, random: Math.random, onStale: () => undefined }),
-      onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
     });
-    const local: LocalFunction = {
-      name: 'sync-server-ips',
-      timeoutMs: 300_000,
-      async handler(event, context) {
-        markTokens();
-        const answer = await handler(event, context);
-        canary.saw('answer of sync-server-ips', JSON.stringify(answer));
-        return answer;
-      },
-    };
+    const local = scheduled('sync-server-ips', handler);
     return { invoke: (event: unknown = {}) => answerOf<SyncAnswer>(local, event) };
   };
 
-  /** A cold environment of `sync-quotas`, likewise. Its heals and the calls with the app secret run in environments of their own. */
+  /** A cold environment of `sync-quotas`, likewise. Its calls with the app secret run in an environment of their own. */
   const quotasEnvironment = () => {
     const client = dynamodbClient();
-    const tokens = createDynamoTokenStore(client, TABLE_NAME);
-    const refresher = refreshEnvironment();
     const handler = createQuotasHandler({
-      clock,
-      random: Math.random,
-      log,
-      tokens,
+      ...accountCalls(client),
       usageStore: createDynamoUsageStore(client, TABLE_NAME),
       learntQuotas: createDynamoLearntQuotaStore(client, TABLE_NAME),
       clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
       onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
       appSecretCaller: { call: appSecretEnvironment().invoke },
-      upstream: upstream(),
-      markers: createDynamoHealMarkers(client, TABLE_NAME),
-      invoker: {
-        invoke: async (appId, fingerprint) => void (await refresher.invoke(healEvent(appId, fingerprint))),
-      },
-      reader: createTokenReader({ tokens, clock, random: Math.random, onStale: () => undefined }),
-      onInvokeError: (account, error) => log('ERROR', { event: 'refresh-not-run', account, error }),
     });
-    const local: LocalFunction = {
-      name: 'sync-quotas',
-      timeoutMs: 300_000,
-      async handler(event, context) {
-        markTokens();
-        const answer = await handler(event, context);
-        canary.saw('answer of sync-quotas', JSON.stringify(answer));
-        return answer;
-      },
-    };
+    const local = scheduled('sync-quotas', handler);
     return { invoke: (event: unknown = {}) => answerOf<QuotaAnswer>(local, event) };
   };
 
@@ -319,7 +307,7 @@ export async function startRig(settings: RigSettings) {
       pathPrefix,
       doors,
       roles: createRoleDirectory({
-        store: createDynamodbRoleStore(client, TABLE_NAME),
+        store: createDynamoRoleStore(client, TABLE_NAME),
         clock,
         onStale: () => undefined,
       }),
@@ -330,11 +318,11 @@ export async function startRig(settings: RigSettings) {
       onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
       upstream: parts.upstream ?? upstream(),
       callers: createCallerDirectory({
-        store: createDynamodbCallerStore(client, TABLE_NAME),
+        store: createDynamoCallerStore(client, TABLE_NAME),
         clock,
         onStale: () => undefined,
       }),
-      limiter: createCallLimiter({ store: createDynamodbLimitStore(client, TABLE_NAME), clock }),
+      limiter: createCallLimiter({ store: createDynamoLimitStore(client, TABLE_NAME), clock }),
       ...createCountingParts({
         accounts: createDynamoAccountStore(client, TABLE_NAME),
         learntQuotas: createDynamoLearntQuotaStore(client, TABLE_NAME),
@@ -351,7 +339,7 @@ export async function startRig(settings: RigSettings) {
         log,
       }),
       keyUse: createKeyUseRecorder({
-        store: createDynamodbKeyUseStore(client, TABLE_NAME),
+        store: createDynamoKeyUseStore(client, TABLE_NAME),
         clock,
         onError: (keyId, error) => log('WARN', { event: 'key-use-not-noted', keyId, error }),
       }),
@@ -399,7 +387,7 @@ export async function startRig(settings: RigSettings) {
     await setUp.tokens.add(appId, clock.now());
     canary.mark('app secret', appSecret);
   }
-  const callers = createDynamodbCallerStore(dynamodbClient(), TABLE_NAME);
+  const callers = createDynamoCallerStore(dynamodbClient(), TABLE_NAME);
   const callerId = createCallerId();
   const callerKey = createCallerKey(callerId);
   markCallerKey(canary, callerKey);

@@ -8,13 +8,13 @@ import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
 import type { AppSecretCaller } from '#shared/app-secret-call/app-secret-caller.ts';
 import { createCallerDirectory } from '#shared/caller/caller-directory.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
-import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
+import { createDynamoLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { createRoleDirectory } from '#shared/caller/role-directory.ts';
-import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
+import { createDynamoRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
@@ -97,16 +97,16 @@ export const handler = createHandler({
     clock,
   }),
   callers: createCallerDirectory({
-    store: createDynamodbCallerStore(client, settings.tableName),
+    store: createDynamoCallerStore(client, settings.tableName),
     clock,
     onStale: ({ callerId, ageMs, error }) => log('WARN', { event: 'stale-caller', caller: callerId, ageMs, error }),
   }),
   roles: createRoleDirectory({
-    store: createDynamodbRoleStore(client, settings.tableName),
+    store: createDynamoRoleStore(client, settings.tableName),
     clock,
     onStale: ({ ageMs, error }) => log('WARN', { event: 'stale-role', ageMs, error }),
   }),
-  limiter: createCallLimiter({ store: createDynamodbLimitStore(client, settings.tableName), clock }),
+  limiter: createCallLimiter({ store: createDynamoLimitStore(client, settings.tableName), clock }),
   ...createCountingParts({
     accounts: createDynamoAccountStore(client, settings.tableName),
     learntQuotas: createDynamoLearntQuotaStore(client, settings.tableName),
@@ -124,7 +124,7 @@ export const handler = createHandler({
     log,
   }),
   keyUse: createKeyUseRecorder({
-    store: createDynamodbKeyUseStore(client, settings.tableName),
+    store: createDynamoKeyUseStore(client, settings.tableName),
     clock,
     onError: (keyId, error) => log('WARN', { event: 'key-use-not-noted', keyId, error }),
   }),

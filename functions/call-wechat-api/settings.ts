@@ -1,6 +1,6 @@
 import { parseDoors } from '#shared/api-call/doors.ts';
 import { parsePathPrefix } from '#shared/api-call/path-prefix.ts';
-import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { asText } from '#shared/lambda/settings.ts';
 import { parseOrigins } from '#shared/wechat/origins.ts';
 
 /** The variables of `call-wechat-api`. */
@@ -22,6 +22,3 @@ export const callWechatApiSettings = {
   /** Which doors are open: `key`, `iam` or `both`. */
   doors: { variable: 'DOORS', parse: parseDoors, fallback: 'key' },
 } as const;
-
-/** The parsed variables of `call-wechat-api`. */
-export type CallWechatApiSettings = SettingsOf<typeof callWechatApiSettings>;

@@ -1,4 +1,4 @@
-import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { asText } from '#shared/lambda/settings.ts';
 import { parseOrigins } from '#shared/wechat/origins.ts';
 
 /** The variables of `call-with-app-secret`. */
@@ -10,6 +10,3 @@ export const callWithAppSecretSettings = {
   /** WeChat's hosts in the order they are tried, comma-separated origins. */
   upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
 } as const;
-
-/** The parsed variables of `call-with-app-secret`. */
-export type CallWithAppSecretSettings = SettingsOf<typeof callWithAppSecretSettings>;

@@ -1,4 +1,4 @@
-import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { asText } from '#shared/lambda/settings.ts';
 import { parseOrigins } from '#shared/wechat/origins.ts';
 
 /** The variables of `refresh-access-token`. */
@@ -12,6 +12,3 @@ export const refreshAccessTokenSettings = {
   /** WeChat's hosts in the order they are tried, comma-separated origins. */
   upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
 } as const;
-
-/** The parsed variables of `refresh-access-token`. */
-export type RefreshAccessTokenSettings = SettingsOf<typeof refreshAccessTokenSettings>;

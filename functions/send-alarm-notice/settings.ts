@@ -1,5 +1,5 @@
 import { parseLogGroups } from '#shared/alarm/log-groups.ts';
-import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { asText } from '#shared/lambda/settings.ts';
 
 /** The variables of `send-alarm-notice`. */
 export const sendAlarmNoticeSettings = {
@@ -14,6 +14,3 @@ export const sendAlarmNoticeSettings = {
   /** Where people read the runbook: an address or a path, without anchor. */
   runbook: { variable: 'RUNBOOK', parse: asText, fallback: 'docs/runbook.md' },
 } as const;
-
-/** The parsed variables of `send-alarm-notice`. */
-export type SendAlarmNoticeSettings = SettingsOf<typeof sendAlarmNoticeSettings>;

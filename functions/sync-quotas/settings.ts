@@ -1,4 +1,4 @@
-import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { asText } from '#shared/lambda/settings.ts';
 import { parseOrigins } from '#shared/wechat/origins.ts';
 
 /** The variables of `sync-quotas`. */
@@ -14,6 +14,3 @@ export const syncQuotasSettings = {
   /** WeChat's hosts in the order they are tried, comma-separated origins. */
   upstreamOrigins: { variable: 'UPSTREAM_ORIGINS', parse: parseOrigins },
 } as const;
-
-/** The parsed variables of `sync-quotas`. */
-export type SyncQuotasSettings = SettingsOf<typeof syncQuotasSettings>;

@@ -1,4 +1,4 @@
-import { asText, type SettingsOf } from '#shared/lambda/settings.ts';
+import { asText } from '#shared/lambda/settings.ts';
 import { firewallSettings } from '#shared/server-ips/firewall-settings.ts';
 import { parseOrigins } from '#shared/wechat/origins.ts';
 
@@ -18,6 +18,3 @@ export const syncServerIpsSettings = {
   topicArn: { variable: 'TOPIC_ARN', parse: asText, fallback: '' },
   ...firewallSettings,
 } as const;
-
-/** The parsed variables of `sync-server-ips`. */
-export type SyncServerIpsSettings = SettingsOf<typeof syncServerIpsSettings>;

@@ -5,7 +5,7 @@ import type { TokenStore } from '#shared/access-token/token-store.ts';
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import { PERMISSIONS } from '#shared/caller/caller.ts';
 import { createCallerKey } from '#shared/caller/caller-key.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { addAccount } from '../operator/add-account.ts';
 import { addCaller } from '../operator/add-caller.ts';
@@ -42,7 +42,7 @@ export async function enterDemoData(settings: DemoSettings): Promise<DemoData> {
   const clock = systemClock;
   const accounts = createDynamoAccountStore(client, tableName);
   const tokens = createDynamoTokenStore(client, tableName);
-  const callers = createDynamodbCallerStore(client, tableName);
+  const callers = createDynamoCallerStore(client, tableName);
   const secrets = createSecretsManagerAppSecretWriter(new SecretsManagerClient({}), secretPrefix);
   const callerKey = settings.callerKey ?? createCallerKey(DEMO_CALLER_ID);
   await addAccount(

@@ -4,9 +4,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
-import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
@@ -51,10 +51,10 @@ export function gatewayOf(target: Target): OperatorGateway {
     accounts: createDynamoAccountStore(table, tableName),
     accountItems: createDynamoAccountItems(table, tableName),
     tokens: createDynamoTokenStore(table, tableName),
-    callers: createDynamodbCallerStore(table, tableName),
+    callers: createDynamoCallerStore(table, tableName),
     callerItems: createDynamoCallerItems(table, tableName),
-    roles: createDynamodbRoleStore(table, tableName),
-    keyUse: createDynamodbKeyUseStore(table, tableName),
+    roles: createDynamoRoleStore(table, tableName),
+    keyUse: createDynamoKeyUseStore(table, tableName),
     learntQuotas: createDynamoLearntQuotaStore(table, tableName),
     usage: createDynamoUsageStore(table, tableName),
     clearQuotaAllowances: createDynamoClearQuotaAllowances(table, tableName),

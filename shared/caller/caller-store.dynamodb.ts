@@ -4,7 +4,7 @@ import { callerItem, readCaller } from './caller-item.dynamodb.ts';
 import type { CallerStore } from './caller-store.ts';
 
 /** Callers in the one table of state, one item each. Errors of the client and `MalformedCaller` pass through as they are. */
-export function createDynamodbCallerStore(client: DynamoDBClient, tableName: string): CallerStore {
+export function createDynamoCallerStore(client: DynamoDBClient, tableName: string): CallerStore {
   return {
     async get(callerId) {
       const { pk, sk } = callerKey(callerId);

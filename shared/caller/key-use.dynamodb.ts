@@ -12,7 +12,7 @@ const ATTRIBUTE_PREFIX = 'usedAt_';
 const KEPT_AFTER_LAST_USE_S = 400 * 86_400;
 
 /** {@link KeyUseStore} in the one DynamoDB table: one item per caller, which the table removes 400 days after its last use. */
-export function createDynamodbKeyUseStore(client: DynamoDBClient, tableName: string): KeyUseStore {
+export function createDynamoKeyUseStore(client: DynamoDBClient, tableName: string): KeyUseStore {
   return {
     async markUsed(callerId, keyId, hour) {
       try {

@@ -7,7 +7,7 @@ import type { LimitStore } from './limit-store.ts';
 const KEPT_AFTER_END_S = 86_400;
 
 /** {@link LimitStore} in the one DynamoDB table: one item per caller and window, which the table removes a day after the window's end. */
-export function createDynamodbLimitStore(client: DynamoDBClient, tableName: string): LimitStore {
+export function createDynamoLimitStore(client: DynamoDBClient, tableName: string): LimitStore {
   return {
     async reserve({ callerId, window, calls, most }) {
       // The condition lets every first reservation pass.

@@ -12,7 +12,7 @@ import type { RoleStore } from './role-store.ts';
 const IS_CALLERS = 'callerId = :callerId';
 
 /** {@link RoleStore} in the one DynamoDB table: one item per role. */
-export function createDynamodbRoleStore(client: DynamoDBClient, tableName: string): RoleStore {
+export function createDynamoRoleStore(client: DynamoDBClient, tableName: string): RoleStore {
   return {
     async callerIdOf(roleId) {
       const item = await getItem(client, tableName, roleKey(roleId), true);

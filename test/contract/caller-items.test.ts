@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId } from '#shared/caller/caller-key.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import { createDynamoCallerItems } from '../../infra/operator/caller-items.dynamodb.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
@@ -17,7 +17,7 @@ const granting = (appId: string) => (caller: Caller) => ({
 describe("an operator's hand on the callers", () => {
   onEveryEngine((engine) => {
     const items = (client = engine().client) => createDynamoCallerItems(client, TABLE);
-    const store = () => createDynamodbCallerStore(engine().client, TABLE);
+    const store = () => createDynamoCallerStore(engine().client, TABLE);
     const added = async (): Promise<Caller> => {
       const id = createCallerId();
       const caller = { id, name: 'shop', disabled: false, keys: [], sealingKey: createSealingKey(), grants: [] };
@@ -60,7 +60,7 @@ describe("an operator's hand on the callers", () => {
       const ids = [(await added()).id, (await added()).id];
       const [gone = '', kept = ''] = ids;
       expect((await items().list()).filter((id) => ids.includes(id))).toEqual(ids.toSorted());
-      const keyUse = createDynamodbKeyUseStore(engine().client, TABLE);
+      const keyUse = createDynamoKeyUseStore(engine().client, TABLE);
       await keyUse.markUsed(gone, `${gone}0000`, NOW);
       await items().remove(gone);
       await items().remove(gone);

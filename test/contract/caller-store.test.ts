@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { MalformedCaller } from '#shared/caller/caller-store.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import { callerKey } from '#shared/table/keys.ts';
@@ -28,7 +28,7 @@ function newCaller(): Caller {
 
 describe('the caller store', () => {
   onEveryEngine((engine) => {
-    const store = () => createDynamodbCallerStore(engine().client, TABLE);
+    const store = () => createDynamoCallerStore(engine().client, TABLE);
 
     it('finds nobody where nobody was put', async () => {
       expect(await store().get('nobody00')).toBeUndefined();
@@ -133,7 +133,7 @@ describe('the caller store', () => {
     });
 
     it("passes on the engine's error when the table cannot be read", async () => {
-      await expect(createDynamodbCallerStore(engine().client, 'no-such-table').get('caller00')).rejects.toThrow(
+      await expect(createDynamoCallerStore(engine().client, 'no-such-table').get('caller00')).rejects.toThrow(
         expect.objectContaining({ name: 'ResourceNotFoundException' }),
       );
     });

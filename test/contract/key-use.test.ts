@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { keyUseKey } from '#shared/table/keys.ts';
 import { onEveryEngine, TABLE } from './every-engine.ts';
 
@@ -9,7 +9,7 @@ const HOUR = Date.UTC(2026, 10, 20, 4);
 
 describe('the store of last uses', () => {
   onEveryEngine((engine) => {
-    const store = () => createDynamodbKeyUseStore(engine().client, TABLE);
+    const store = () => createDynamoKeyUseStore(engine().client, TABLE);
 
     it('knows of no use where there was none', async () => {
       expect(await store().lastUsedAt('nobody00')).toEqual(new Map());
@@ -43,7 +43,7 @@ describe('the store of last uses', () => {
     });
 
     it("passes on the engine's error when the table cannot be reached", async () => {
-      const elsewhere = createDynamodbKeyUseStore(engine().client, 'no-such-table');
+      const elsewhere = createDynamoKeyUseStore(engine().client, 'no-such-table');
       const notFound = expect.objectContaining({ name: 'ResourceNotFoundException' });
       await expect(elsewhere.markUsed('caller05', 'caller050000', HOUR)).rejects.toThrow(notFound);
       await expect(elsewhere.lastUsedAt('caller05')).rejects.toThrow(notFound);

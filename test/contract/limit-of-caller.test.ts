@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Caller, CallerLimits } from '#shared/caller/caller.ts';
 import { createCallerId } from '#shared/caller/caller-key.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { MalformedCaller } from '#shared/caller/caller-store.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import { callerKey } from '#shared/table/keys.ts';
@@ -22,7 +22,7 @@ function newCaller(changes: Partial<Caller> = {}): Caller {
 
 describe('a stored caller', () => {
   onEveryEngine((engine) => {
-    const store = () => createDynamodbCallerStore(engine().client, TABLE);
+    const store = () => createDynamoCallerStore(engine().client, TABLE);
 
     it.each<[CallerLimits]>([[{ perMinute: 1 }], [{ perDay: 100_000 }], [{ perMinute: 600, perDay: 5_000_000 }], [{}]])(
       'keeps its limits %j',

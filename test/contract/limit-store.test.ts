@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
+import { createDynamoLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import type { LimitStore } from '#shared/caller/limit-store.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { limitKey } from '#shared/table/keys.ts';
@@ -28,7 +28,7 @@ describe('a limit store', () => {
   describe('in memory', () => {
     keepsLimits(createMemoryLimitStore);
   });
-  onEveryEngine((engine) => keepsLimits(() => createDynamodbLimitStore(engine().client, TABLE)));
+  onEveryEngine((engine) => keepsLimits(() => createDynamoLimitStore(engine().client, TABLE)));
 });
 
 function keepsLimits(createStore: () => LimitStore): void {
@@ -69,7 +69,7 @@ describe('limits in the table', () => {
   onEveryEngine((engine) => {
     it('hold nothing but a count, and end a day after their window', async () => {
       const callerId = newCallerId();
-      await createDynamodbLimitStore(engine().client, TABLE).reserve({ callerId, window, calls: 2, most: 10 });
+      await createDynamoLimitStore(engine().client, TABLE).reserve({ callerId, window, calls: 2, most: 10 });
       expect(await itemOf(engine(), callerId, window.id)).toEqual({
         pk: { S: `USAGE#${callerId}` },
         sk: { S: window.id },
@@ -80,7 +80,7 @@ describe('limits in the table', () => {
 
     it("are nobody's when the table cannot be written", async () => {
       const reservation = { callerId: newCallerId(), window, calls: 1, most: 10 };
-      await expect(createDynamodbLimitStore(engine().client, 'no-such-table').reserve(reservation)).rejects.toThrow(
+      await expect(createDynamoLimitStore(engine().client, 'no-such-table').reserve(reservation)).rejects.toThrow(
         expect.objectContaining({ name: 'ResourceNotFoundException' }),
       );
     });
@@ -89,9 +89,7 @@ describe('limits in the table', () => {
       const callerId = newCallerId();
       const clients = Array.from({ length: 200 }, () => clientOf(engine().endpoint));
       const totals = await Promise.all(
-        clients.map((each) =>
-          createDynamodbLimitStore(each, TABLE).reserve({ callerId, window, calls: 7, most: 1_000 }),
-        ),
+        clients.map((each) => createDynamoLimitStore(each, TABLE).reserve({ callerId, window, calls: 7, most: 1_000 })),
       );
       for (const each of clients) each.destroy();
       const won = totals.filter((total) => total !== undefined);
@@ -105,7 +103,7 @@ describe('limits in the table', () => {
       const admitted = await Promise.all(
         Array.from({ length: 40 }, async () => {
           const own = clientOf(engine().endpoint);
-          const limiter = createCallLimiter({ store: createDynamodbLimitStore(own, TABLE), clock });
+          const limiter = createCallLimiter({ store: createDynamoLimitStore(own, TABLE), clock });
           let calls = 0;
           while ((await limiter.admit(caller)) === undefined) calls += 1;
           own.destroy();

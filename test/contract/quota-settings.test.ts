@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId } from '#shared/caller/caller-key.ts';
-import { createDynamodbCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
+import { createDynamoCallerStore } from '#shared/caller/caller-store.dynamodb.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import type { QuotaRule } from '#shared/quota/quota-rule.ts';
 import type { Item } from '#shared/table/attributes.dynamodb.ts';
@@ -30,7 +30,7 @@ const callerWith = (shares: Caller['shares']): Caller => ({
 onEveryEngine((engine) => {
   const accounts = () => createDynamoAccountStore(engine().client, TABLE);
   const items = () => createDynamoAccountItems(engine().client, TABLE);
-  const callers = () => createDynamodbCallerStore(engine().client, TABLE);
+  const callers = () => createDynamoCallerStore(engine().client, TABLE);
 
   describe('how an account shares its quotas', () => {
     it('is kept with the account, by endpoint', async () => {

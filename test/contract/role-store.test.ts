@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { createDynamodbRoleStore } from '#shared/caller/role-store.dynamodb.ts';
+import { createDynamoRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { roleKey } from '#shared/table/keys.ts';
 import { onEveryEngine, TABLE } from './every-engine.ts';
 
@@ -12,7 +12,7 @@ const newRole = (): string => `${ROLE}${(next += 1)}`;
 
 describe('the role store', () => {
   onEveryEngine((engine) => {
-    const store = () => createDynamodbRoleStore(engine().client, TABLE);
+    const store = () => createDynamoRoleStore(engine().client, TABLE);
 
     it('finds nobody for a role that was not added', async () => {
       expect(await store().callerIdOf(newRole())).toBeUndefined();

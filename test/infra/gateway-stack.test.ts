@@ -168,6 +168,20 @@ describe('the functions', () => {
   });
 });
 
+const everyMorning = (name: string, part: string) => ({
+  Name: `wechat-gateway-test-${name}-every-morning`,
+  ScheduleExpression: 'cron(0 7 * * ? *)',
+  ScheduleExpressionTimezone: 'Asia/Shanghai',
+  FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
+  Target: {
+    Arn: arnOf(new RegExp(`^${part}Function`)),
+    RoleArn: arnOf(new RegExp(`^${part}EveryMorningRole`)),
+    Input: '{}',
+    RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 },
+    DeadLetterConfig: { Arn: arnOf(new RegExp(`^${part}EveryMorningDeadLetters`)) },
+  },
+});
+
 describe('the schedules', () => {
   it('run every minute and every morning; a delivery is tried three times, and then counted', () => {
     expect(propertiesOf('AWS::Scheduler::Schedule')).toEqual([
@@ -183,32 +197,8 @@ describe('the schedules', () => {
           DeadLetterConfig: { Arn: arnOf(/^RefreshEveryMinuteDeadLetters/) },
         },
       },
-      {
-        Name: 'wechat-gateway-test-sync-every-morning',
-        ScheduleExpression: 'cron(0 7 * * ? *)',
-        ScheduleExpressionTimezone: 'Asia/Shanghai',
-        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
-        Target: {
-          Arn: arnOf(/^SyncServerIpsFunction/),
-          RoleArn: arnOf(/^SyncServerIpsEveryMorningRole/),
-          Input: '{}',
-          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 },
-          DeadLetterConfig: { Arn: arnOf(/^SyncServerIpsEveryMorningDeadLetters/) },
-        },
-      },
-      {
-        Name: 'wechat-gateway-test-quotas-every-morning',
-        ScheduleExpression: 'cron(0 7 * * ? *)',
-        ScheduleExpressionTimezone: 'Asia/Shanghai',
-        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 },
-        Target: {
-          Arn: arnOf(/^SyncQuotasFunction/),
-          RoleArn: arnOf(/^SyncQuotasEveryMorningRole/),
-          Input: '{}',
-          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3_600 },
-          DeadLetterConfig: { Arn: arnOf(/^SyncQuotasEveryMorningDeadLetters/) },
-        },
-      },
+      everyMorning('sync', 'SyncServerIps'),
+      everyMorning('quotas', 'SyncQuotas'),
     ]);
   });
 

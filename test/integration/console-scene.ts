@@ -1,5 +1,5 @@
 import { refresh } from '#shared/access-token/refresh.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import { NOTHING_YET } from '#shared/server-ips/list-state.ts';
 import { withNextVersion } from '#shared/server-ips/next-version.ts';
@@ -85,7 +85,7 @@ function sourceOf(rig: Rig, alarms: readonly AlarmState[] | undefined): ConsoleS
       tokens: rig.tokens,
       callers: rig.callers,
       callerItems: createDynamoCallerItems(client, rig.tableName),
-      keyUse: createDynamodbKeyUseStore(client, rig.tableName),
+      keyUse: createDynamoKeyUseStore(client, rig.tableName),
       usage: createDynamoUsageStore(client, rig.tableName),
       learntQuotas: createDynamoLearntQuotaStore(client, rig.tableName),
       serverIps: createDynamoServerIpsStore(client, rig.tableName),
@@ -121,11 +121,7 @@ export async function enterUsage({ rig, clock, accounts }: ReadyScene): Promise<
   await items.setQuotaRule(appId, { endpoint: HOSTILE_PATH, calls: 1_000 });
   await addCaller(rig, { grants: [{ appId, allow: ['/*'] }] });
   await markCallers(rig);
-  await createDynamodbKeyUseStore(client, rig.tableName).markUsed(
-    rig.callerId,
-    `${rig.callerId}0000`,
-    now - 3 * HOUR_MS,
-  );
+  await createDynamoKeyUseStore(client, rig.tableName).markUsed(rig.callerId, `${rig.callerId}0000`, now - 3 * HOUR_MS);
   for (const [offset, hours] of [
     [-1, 24],
     [0, 14],

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createSealingKey } from '#shared/caller/user-token.ts';
 import { KEY_PREFIX } from '#shared/table/keys.ts';
 import { type GatewayOnSockets, startGatewayOnSockets } from '../gateway-on-sockets.ts';
@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 const later = (durationMs: number) => clock.set(clock.now() + durationMs);
-const keyUses = () => createDynamodbKeyUseStore(rig.dynamodbClient(), rig.tableName);
+const keyUses = () => createDynamoKeyUseStore(rig.dynamodbClient(), rig.tableName);
 
 async function addCaller(changes: Partial<Caller>) {
   const id = createCallerId();

@@ -1,8 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '#shared/access-token/access-token.ts';
-import type { TokenState } from '#shared/access-token/token-state.ts';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
 import { createLog } from '#shared/lambda/log.ts';
@@ -12,6 +10,8 @@ import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createHandler } from '../../functions/call-wechat-api/create-handler.ts';
 import { eventOf } from '../gateway-rig.ts';
 import { createMovableClock } from '../movable-clock.ts';
+import { tokenIssuedAt, tokenState } from '../unit/token-states.ts';
+import { unreachableParts } from '../unreachable-parts.ts';
 import { type HostileCall, hostileCalls } from './call-fuzz/hostile-call.ts';
 import { credentialNames, type SentCall, violationsOf } from './call-fuzz/violations.ts';
 
@@ -33,29 +33,12 @@ const caller: Caller = {
   grants: [{ appId: APP_ID, allow: ['/cgi-bin/*', '/wxa/*', '/device/*'] }],
 };
 
-const state: TokenState = {
+const state = tokenState({
   appId: APP_ID,
-  disabled: false,
-  token: {
-    value: TOKEN,
-    fingerprint: fingerprintOf(TOKEN),
-    mode: 'stable',
-    sentAt: clock.now(),
-    receivedAt: clock.now(),
-    expiresAt: clock.now() + 7_200_000,
-  },
-  previous: undefined,
   version: 1,
-  lease: undefined,
-  cooldownEnd: 0,
-  failure: undefined,
-  suspectAt: undefined,
-  refusedAt: undefined,
-  provenAt: undefined,
+  token: tokenIssuedAt(clock.now(), TOKEN),
   nextDueAt: clock.now() + 3_600_000,
-  issued: {},
-  lastForcedAt: undefined,
-};
+});
 
 const unreachable = () => Promise.reject(new Error('the fuzzed call got further than it may'));
 
@@ -70,38 +53,19 @@ function createGateway() {
     },
   };
   const handler = createHandler({
+    ...unreachableParts(unreachable),
     clock,
     random: () => 0.5,
     pathPrefix: '',
     doors: 'both',
-    roles: { callerIdOf: unreachable },
     callers: { find: async (id) => (id === callerId ? caller : undefined) },
     reader: { get: async () => state, reread: unreachable },
-    tokens: { glance: unreachable },
-    serverIps: { glance: unreachable },
-    markers: { claim: unreachable },
-    appSecretCaller: { call: unreachable },
-    clearQuotaAllowances: { take: unreachable, giveBack: unreachable, left: unreachable },
     limiter: { admit: async () => undefined },
     keyUse: { note: async () => undefined },
     quotas: { get: async () => quotaPlan(undefined, NOTHING_LEARNT) },
     learntQuotas: { markCleared: unreachable },
     usage: { count: () => undefined, refuse: () => undefined, flush: async () => undefined },
     usageReader: { get: unreachable },
-    tickets: {
-      read: unreachable,
-      glance: unreachable,
-      acquire: unreachable,
-      prolong: unreachable,
-      commit: unreachable,
-      fail: unreachable,
-      release: unreachable,
-    },
-    ticketReader: { get: unreachable, reread: unreachable, learn: () => undefined },
-    onTicketFailure: () => undefined,
-    onClearNotNoted: () => undefined,
-    invoker: { invoke: unreachable },
-    onInvokeError: () => undefined,
     upstream: createUpstream({ api, origins: [ORIGIN, 'https://api2.weixin.qq.com'], clock }),
     log: createLog((line) => void lines.push(line)),
     metrics: () => undefined,

@@ -10,7 +10,7 @@ import type { Upstream } from '#shared/wechat/upstream.ts';
 import { startEmbeddedDynamodb } from '../../infra/local/embedded-dynamodb.ts';
 import type { LoopbackServer } from '../../infra/local/loopback-server.ts';
 import { type Play, startCuttingProxy } from '../contract/cutting-proxy.ts';
-import { type CountedCaller, countedCaller, createCountingEnvironment } from '../counting-gateway.ts';
+import { type CountedCaller, countedCaller, createCountingEnvironment } from '../counting-environment.ts';
 import { createMovableClock, type MovableClock } from '../movable-clock.ts';
 
 const TABLE = 'gateway';

@@ -1,13 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { fingerprintOf } from '#shared/access-token/access-token.ts';
 import type { TokenState } from '#shared/access-token/token-state.ts';
 import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb.ts';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
-import { createDynamodbKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
+import { createDynamoKeyUseStore } from '#shared/caller/key-use.dynamodb.ts';
 import { createKeyUseRecorder } from '#shared/caller/key-use.ts';
-import { createDynamodbLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
+import { createDynamoLimitStore } from '#shared/caller/limit-store.dynamodb.ts';
 import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { createCountingParts } from '#shared/quota/counting-parts.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
@@ -16,6 +15,8 @@ import type { Upstream } from '#shared/wechat/upstream.ts';
 import { createHandler } from '../functions/call-wechat-api/create-handler.ts';
 import { eventOf, type RigCall } from './gateway-rig.ts';
 import type { MovableClock } from './movable-clock.ts';
+import { tokenIssuedAt, tokenState } from './unit/token-states.ts';
+import { unreachableParts } from './unreachable-parts.ts';
 
 const TOKEN = `99_${'tOkEn-'.repeat(22)}`;
 const DAY_MS = 86_400_000;
@@ -59,20 +60,15 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
   const byId = new Map(callers.map(({ caller }) => [caller.id, caller]));
   const metrics: Readonly<Record<string, number>>[] = [];
   const handler = createHandler({
+    ...unreachableParts(unreachable),
     clock,
     // Not the same in any two environments, and the same in every run.
     random: () => (random = (random * 16_807 + 11) % 1_009) / 1_009,
     pathPrefix: '',
     doors: 'both',
-    roles: { callerIdOf: unreachable },
     callers: { find: async (id) => byId.get(id) },
-    reader: { get: async (appId) => tokenState(appId, clock.now()), reread: unreachable },
-    tokens: { glance: unreachable },
-    serverIps: { glance: unreachable },
-    markers: { claim: unreachable },
-    appSecretCaller: { call: unreachable },
-    clearQuotaAllowances: { take: unreachable, giveBack: unreachable, left: unreachable },
-    limiter: createCallLimiter({ store: createDynamodbLimitStore(client, tableName), clock }),
+    reader: { get: async (appId) => storedToken(appId, clock.now()), reread: unreachable },
+    limiter: createCallLimiter({ store: createDynamoLimitStore(client, tableName), clock }),
     ...createCountingParts({
       accounts: createDynamoAccountStore(client, tableName),
       learntQuotas: createDynamoLearntQuotaStore(client, tableName),
@@ -86,24 +82,10 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
       log: () => undefined,
     }),
     keyUse: createKeyUseRecorder({
-      store: createDynamodbKeyUseStore(client, tableName),
+      store: createDynamoKeyUseStore(client, tableName),
       clock,
       onError: () => undefined,
     }),
-    tickets: {
-      read: unreachable,
-      glance: unreachable,
-      acquire: unreachable,
-      prolong: unreachable,
-      commit: unreachable,
-      fail: unreachable,
-      release: unreachable,
-    },
-    ticketReader: { get: unreachable, reread: unreachable, learn: () => undefined },
-    onTicketFailure: () => undefined,
-    onClearNotNoted: () => undefined,
-    invoker: { invoke: unreachable },
-    onInvokeError: () => undefined,
     upstream,
     log: () => undefined,
     metrics: (values) => void metrics.push(values),
@@ -124,28 +106,7 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
   };
 }
 
-function tokenState(appId: string, now: number): TokenState {
-  return {
-    appId,
-    disabled: false,
-    token: {
-      value: TOKEN,
-      fingerprint: fingerprintOf(TOKEN),
-      mode: 'stable',
-      sentAt: now,
-      receivedAt: now,
-      expiresAt: now + DAY_MS,
-    },
-    previous: undefined,
-    version: 1,
-    lease: undefined,
-    cooldownEnd: 0,
-    failure: undefined,
-    suspectAt: undefined,
-    refusedAt: undefined,
-    provenAt: undefined,
-    nextDueAt: now + DAY_MS,
-    issued: {},
-    lastForcedAt: undefined,
-  };
+function storedToken(appId: string, now: number): TokenState {
+  const token = { ...tokenIssuedAt(now, TOKEN), expiresAt: now + DAY_MS };
+  return tokenState({ appId, version: 1, token, nextDueAt: now + DAY_MS });
 }
