@@ -66,6 +66,12 @@ export async function startFaultScene(
   const restOfTicks = async (): Promise<void> => {
     while (runningTicks > clock.sleepers) await delay(1);
   };
+  /** A tick that the scene depends on: one that failed would wait for its next look for ever. */
+  const tickNow = async (): Promise<void> => {
+    startTick();
+    await restOfTicks();
+    if (clock.sleepers > 0) throw new Error('the account of the scene could not be refreshed');
+  };
   const atRealPace = async <Result>(work: Promise<Result>): Promise<Result> => {
     let moved = Promise.resolve();
     const timer = setInterval(() => {
@@ -124,10 +130,10 @@ export async function startFaultScene(
     },
   };
 
-  await refresher.invoke({});
+  await tickNow();
   clock.set((await scene.state()).nextDueAt);
   // A stable token's early warning; classic ones have none.
-  if (mode === 'stable') await refresher.invoke({});
+  if (mode === 'stable') await tickNow();
   clock.set((await scene.state()).nextDueAt - beforeDueMs);
   nextTickAt = clock.now();
   await scene.callAll();

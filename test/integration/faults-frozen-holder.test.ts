@@ -55,7 +55,7 @@ describe.each(MODES)('a refresher of a dead %s token that is frozen', (mode) => 
       const issuedBefore = issuesOf(appId);
       const holder = stoppingAt(rig.refreshEnvironment().dependencies, stop);
       const frozen = refresh(holder.dependencies, appId, { kind: 'refused', fingerprint });
-      await holder.reached;
+      await holder.reachedBy(frozen);
       const thawAt = clock.now() + seconds * 1_000;
       const lease = liveLease(await stateOf(appId), clock.now());
       const isDone = stop.step === 'commit' && stop.part === 'after';

@@ -1,8 +1,8 @@
-import type { RefreshDependencies } from '#shared/access-token/refresh-outcome.ts';
+import type { RefreshDependencies, RefreshOutcome } from '#shared/access-token/refresh-outcome.ts';
 import { PROBE_PATH } from './refresh-scene.ts';
 
 /** What the refresher of a refused token does, in this order. */
-export const REFRESH_STEPS = ['acquire', 'probe', 'extend', 'issue', 'commit'] as const;
+const REFRESH_STEPS = ['acquire', 'probe', 'extend', 'issue', 'commit'] as const;
 
 /** Where a process can stand: the work of a step is not begun, or it is done and its outcome not yet known. */
 export interface RefreshStop {
@@ -29,6 +29,9 @@ export function stoppingAt(dependencies: RefreshDependencies, { step, part }: Re
     if (here === step && part === 'after') await stop();
     return result;
   };
+  const neverReached = ({ kind }: RefreshOutcome): never => {
+    throw new Error(`the refresh has ended as ${kind} and never came ${part} its ${step}`);
+  };
   const { tokens, upstream } = dependencies;
   const stopping: RefreshDependencies = {
     ...dependencies,
@@ -46,8 +49,11 @@ export function stoppingAt(dependencies: RefreshDependencies, { step, part }: Re
   };
   return {
     dependencies: stopping,
-    /** Resolves when it has stopped. */
-    reached,
+    /**
+     * Resolves when `refresh`, which has these dependencies, has stopped.
+     * @throws when it ends without having come there, with its own error if it has one
+     */
+    reachedBy: (refresh: Promise<RefreshOutcome>): Promise<void> => Promise.race([reached, refresh.then(neverReached)]),
     /** Lets it go on. */
     release: () => release(),
   };

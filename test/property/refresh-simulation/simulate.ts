@@ -5,7 +5,8 @@ import { addFigures, noFigures } from './figures.ts';
 import { MIXES, type Mix } from './forecast.ts';
 import { summaryText } from './summary.ts';
 
-const EXIT_CODES = { held: 0, broken: 1, usage: 2 };
+/** The last one is a shell's for a program whose reader has gone: the day was not lived to its end. */
+const EXIT_CODES = { held: 0, broken: 1, usage: 2, readerGone: 141 };
 const DEFAULT_SEEDS = 20;
 const LARGEST_SEED = 2 ** 32 - 1;
 
@@ -31,6 +32,11 @@ const program = new Command('npm run simulate --')
   .addHelpText('after', '\nExample: npm run simulate -- --seeds 200\nExits with 1 when a promise was broken.')
   .exitOverride();
 
+// A reader such as `head` that has seen enough is no fault to be told.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_CODES.readerGone);
+});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
