@@ -87,8 +87,7 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
       onError: () => undefined,
     }),
     upstream,
-    log: () => undefined,
-    metrics: (values) => void metrics.push(values),
+    report: (_level, _record, values) => void metrics.push(values),
   });
   return {
     /** Every measurement so far. */

@@ -30,6 +30,7 @@ import type { Clock } from '#shared/clock.ts';
 import { systemNameResolver } from '#shared/diagnosis/name-resolver.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
+import { createReport } from '#shared/lambda/report.ts';
 import { createCountingParts } from '#shared/quota/counting-parts.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
 import type { QuotaAnswer } from '#shared/quota/quota-answer.ts';
@@ -145,9 +146,11 @@ export async function startRig(settings: RigSettings) {
   const aws = { region: 'us-east-1', credentials: CREDENTIALS };
   const lines: string[] = [];
   const canary = createCanary();
-  const write = (line: string): void => {
-    lines.push(line);
-    canary.saw(`log or metric ${line.slice(0, LONGEST_EXCERPT)}`, line);
+  const write = (text: string): void => {
+    for (const line of text.match(/[^\n]*\n/g) ?? []) {
+      lines.push(line);
+      canary.saw(`log or metric ${line.slice(0, LONGEST_EXCERPT)}`, line);
+    }
   };
   const markTokens = (): void => {
     for (const { appId } of accounts) markCurrentTokens(canary, simulator, appId);
@@ -301,8 +304,7 @@ export async function startRig(settings: RigSettings) {
     const handler = createCallHandler({
       clock,
       random: Math.random,
-      log,
-      metrics,
+      report: createReport({ write, stage: 'test', clock }),
       tokens,
       pathPrefix,
       doors,

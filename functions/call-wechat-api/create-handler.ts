@@ -10,8 +10,7 @@ import { Refusal } from '#shared/api-call/refusal.ts';
 import { type CallRecord, reportCall } from '#shared/api-call/report-call.ts';
 import { parseCallEvent } from '#shared/api-call/request.ts';
 import { withRetryAfter } from '#shared/api-call/retry-after.ts';
-import type { Log } from '#shared/lambda/log.ts';
-import type { Metrics } from '#shared/lambda/metrics.ts';
+import type { Report } from '#shared/lambda/report.ts';
 import {
   createOwnEndpoints,
   type OwnEndpointDependencies,
@@ -22,8 +21,7 @@ import {
 export interface CallWechatApiDependencies extends OwnEndpointDependencies {
   readonly pathPrefix: string;
   readonly doors: Doors;
-  readonly log: Log;
-  readonly metrics: Metrics;
+  readonly report: Report;
 }
 
 type RecordedContext = Context & { callRecord: CallRecord };
@@ -44,13 +42,16 @@ export function createHandler(dependencies: CallWechatApiDependencies) {
     const { callRecord } = context;
     const request = parseCallEvent(event, pathPrefix, doors);
     const { method, path, body, requestId } = request;
-    Object.assign(callRecord, { method, path, requestId, requestBytes: body?.byteLength ?? 0 });
+    callRecord.method = method;
+    callRecord.path = path;
+    callRecord.requestId = requestId;
+    callRecord.requestBytes = body?.byteLength ?? 0;
     const deadline = callRecord.startedAt + CALL_BUDGET_MS;
     const flushed = usage.flush();
     try {
       return await (isOwnEndpoint(path) ? ownEndpoint : answerCall)(request, deadline, callRecord);
     } finally {
-      await flushed;
+      if (flushed !== undefined) await flushed;
     }
   };
 

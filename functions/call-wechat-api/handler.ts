@@ -16,8 +16,10 @@ import { createCallLimiter } from '#shared/caller/limiter.ts';
 import { createRoleDirectory } from '#shared/caller/role-directory.ts';
 import { createDynamoRoleStore } from '#shared/caller/role-store.dynamodb.ts';
 import { systemClock } from '#shared/clock.node.ts';
+import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
+import { createReport } from '#shared/lambda/report.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
 import { createCountingParts } from '#shared/quota/counting-parts.ts';
 import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamodb.ts';
@@ -36,7 +38,7 @@ import { callWechatApiSettings } from './settings.ts';
 const settings = readSettings(callWechatApiSettings, process.env);
 const clock = systemClock;
 const random = Math.random;
-const write = (line: string) => process.stdout.write(line);
+const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage: settings.stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
@@ -71,7 +73,6 @@ async function loadQuotaLearner(): Promise<QuotaLearner> {
 export const handler = createHandler({
   clock,
   random,
-  log,
   tokens,
   invoker: {
     async invoke(...heal) {
@@ -79,7 +80,7 @@ export const handler = createHandler({
       return (await refreshInvoker).invoke(...heal);
     },
   },
-  metrics,
+  report: createReport({ write, stage: settings.stage, clock }),
   pathPrefix: settings.pathPrefix,
   doors: settings.doors,
   appSecretCaller: {

@@ -3,6 +3,7 @@ import { createSecretsManagerAppSecretStore } from '#shared/account/app-secret.s
 import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
 import { systemClock } from '#shared/clock.node.ts';
+import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
@@ -14,7 +15,7 @@ import { callWithAppSecretSettings } from './settings.ts';
 
 const settings = readSettings(callWithAppSecretSettings, process.env);
 const clock = systemClock;
-const write = (line: string) => process.stdout.write(line);
+const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage: settings.stage, clock });
 const secretStore = createSecretsManagerAppSecretStore(

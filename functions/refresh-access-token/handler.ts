@@ -7,6 +7,7 @@ import { createAppSecretCache } from '#shared/account/app-secret.ts';
 import { SECRETS_CLIENT_SETTINGS } from '#shared/account/client-settings.secrets-manager.ts';
 import { systemClock } from '#shared/clock.node.ts';
 import { systemNameResolver } from '#shared/diagnosis/name-resolver.node.ts';
+import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
@@ -19,7 +20,7 @@ import { refreshAccessTokenSettings } from './settings.ts';
 
 const settings = readSettings(refreshAccessTokenSettings, process.env);
 const clock = systemClock;
-const write = (line: string) => process.stdout.write(line);
+const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage: settings.stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);

@@ -5,6 +5,7 @@ import { createDynamoAccountStore } from '#shared/account/account-store.dynamodb
 import { createSnsNoticeTopic } from '#shared/alarm/notice-topic.sns.ts';
 import { createCloudWatchLogsTraceReader } from '#shared/alarm/trace-reader.cloudwatch-logs.ts';
 import { systemClock } from '#shared/clock.node.ts';
+import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
@@ -22,7 +23,7 @@ const CLIENT_SETTINGS = {
 export const handler = createHandler({
   stage,
   runbook,
-  log: createLog((line) => process.stdout.write(line)),
+  log: createLog(createLineOutput()),
   traces: createCloudWatchLogsTraceReader(new CloudWatchLogsClient(CLIENT_SETTINGS), logGroups, systemClock),
   accounts: createDynamoAccountStore(new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS), tableName),
   topic: createSnsNoticeTopic(new SNSClient(CLIENT_SETTINGS), topicArn),

@@ -6,6 +6,7 @@ import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamod
 import { createDynamoClearQuotaAllowances } from '#shared/account/clear-quota-allowance.dynamodb.ts';
 import { createLambdaAppSecretCaller } from '#shared/app-secret-call/app-secret-caller.lambda.ts';
 import { systemClock } from '#shared/clock.node.ts';
+import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
@@ -22,7 +23,7 @@ const settings = readSettings(syncQuotasSettings, process.env);
 const { tableName, stage, refreshFunctionName, appSecretFunctionName, upstreamOrigins } = settings;
 const clock = systemClock;
 const random = Math.random;
-const write = (line: string) => process.stdout.write(line);
+const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);

@@ -4,6 +4,7 @@ import { createLambdaRefreshInvoker } from '#shared/access-token/refresh-invoker
 import { createTokenReader } from '#shared/access-token/token-reader.ts';
 import { createDynamoTokenStore } from '#shared/access-token/token-store.dynamodb.ts';
 import { systemClock } from '#shared/clock.node.ts';
+import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 import { createLog } from '#shared/lambda/log.ts';
 import { createMetrics } from '#shared/lambda/metrics.ts';
 import { readSettings } from '#shared/lambda/settings.ts';
@@ -21,7 +22,7 @@ const settings = readSettings(syncServerIpsSettings, process.env);
 const { tableName, stage, refreshFunctionName, upstreamOrigins, eventBusName, topicArn, ...targets } = settings;
 const clock = systemClock;
 const random = Math.random;
-const write = (line: string) => process.stdout.write(line);
+const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage, clock });
 const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);

@@ -1,3 +1,6 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
 /** The process's stdout, shared between the functions, which write JSON lines to it as on Lambda, and the program that runs them. */
 export interface FunctionOutput {
   /** Writes to the real stdout. */
@@ -6,9 +9,11 @@ export interface FunctionOutput {
   readonly pass: (onLine: (line: string) => void) => void;
 }
 
+const STANDARD_OUTPUT = 1;
+
 /**
- * Takes `process.stdout.write` over: what the functions write is held back until somebody takes it. To be called once, before they are
- * loaded.
+ * Takes over what the functions write to standard output, by descriptor as well as by `process.stdout`: it is held back until somebody takes it. To be
+ * called once, before they are loaded.
  */
 export function takeOverStdout(): FunctionOutput {
   const realWrite = process.stdout.write.bind(process.stdout);
@@ -16,14 +21,18 @@ export function takeOverStdout(): FunctionOutput {
   const held: string[] = [];
   let onLine: (line: string) => void = (line) => void held.push(line);
   let rest = '';
-  process.stdout.write = (chunk: string | Uint8Array, encodingOrDone?: unknown, done?: unknown): boolean => {
-    const lines = (rest + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())).split('\n');
+  const take = (chunk: string | NodeJS.ArrayBufferView): void => {
+    const lines = (rest + textOf(chunk)).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
+  };
+  process.stdout.write = (chunk: string | Uint8Array, encodingOrDone?: unknown, done?: unknown): boolean => {
+    take(chunk);
     const callback = typeof encodingOrDone === 'function' ? encodingOrDone : done;
     if (typeof callback === 'function') process.nextTick(callback);
     return true;
   };
+  takeOverDescriptor(take);
   return {
     write: (text) => void realWrite(text),
     pass: (taker) => {
@@ -31,6 +40,22 @@ export function takeOverStdout(): FunctionOutput {
       onLine = taker;
     },
   };
+}
+
+/** Node's own streams keep the real function: they took it when they were made. */
+function takeOverDescriptor(take: (chunk: string | NodeJS.ArrayBufferView) => void): void {
+  const realWriteSync = fs.writeSync;
+  fs.writeSync = (fd: number, chunk: string | NodeJS.ArrayBufferView, ...where: readonly unknown[]): number => {
+    // Its two forms differ in what stands behind the chunk, which goes on as it came.
+    if (fd !== STANDARD_OUTPUT) return Reflect.apply(realWriteSync, fs, [fd, chunk, ...where]) as number;
+    take(chunk);
+    return Buffer.byteLength(chunk);
+  };
+  syncBuiltinESMExports();
+}
+
+function textOf(chunk: string | NodeJS.ArrayBufferView): string {
+  return typeof chunk === 'string' ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString();
 }
 
 /** A reader that goes away, such as `head -1`, is no reason to end a server. */

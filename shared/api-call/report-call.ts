@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../lambda/log.ts';
-import type { Metrics, MetricValues } from '../lambda/metrics.ts';
+import type { MetricName } from '../lambda/metric-names.ts';
+import type { MetricValues } from '../lambda/metrics.ts';
+import type { Report } from '../lambda/report.ts';
 import { ADDRESS_REFUSED } from '../wechat/issue-refusals.ts';
 import type { CallAnswer } from './answer-shape.ts';
 import type { CallTrace } from './call-trace.ts';
@@ -18,8 +19,7 @@ export interface CallRecord extends CallTrace {
 
 /** Where calls are reported. */
 export interface CallReporters {
-  readonly log: Log;
-  readonly metrics: Metrics;
+  readonly report: Report;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -27,41 +27,57 @@ const AN_OPERATOR_LOOKS: ReadonlySet<Fault | undefined> = new Set(['upstream', '
 
 /** One log line and the metrics of one call. @param refusal our own no, when that is what the caller was answered */
 export function reportCall(
-  { log, metrics, clock }: CallReporters,
+  { report, clock }: CallReporters,
   record: CallRecord,
   answered: CallAnswer,
   refusal: Refusal | undefined,
 ): void {
-  const { startedAt, sent: _sent, ...fields } = record;
   const fault = refusal && faultOf(refusal.cause);
-  const totalMs = clock.now() - startedAt;
+  const totalMs = clock.now() - record.startedAt;
   const ownMs = totalMs - (record.upstreamMs ?? 0);
-  log(AN_OPERATOR_LOOKS.has(fault) ? 'ERROR' : 'INFO', {
+  // Field by field: a spread of the record took twice as long as the rest of this.
+  const line = {
     event: 'call',
-    ...fields,
+    requestId: record.requestId,
+    account: record.account,
+    caller: record.caller,
+    keyId: record.keyId,
+    method: record.method,
+    path: record.path,
     status: answered.statusCode,
     errcode: refusal?.errcode ?? record.errcode,
+    rid: record.rid,
     cause: refusal?.cause,
     fault,
+    origin: record.origin,
+    healed: record.healed,
+    repeated: record.repeated,
     totalMs,
     ownMs,
+    upstreamMs: record.upstreamMs,
+    requestBytes: record.requestBytes,
     answerBytes: answered.body.length,
+    egressAddress: record.egressAddress,
     error: refusal?.underlying,
-  });
-  metrics({ Calls: 1, OwnLatency: ownMs, ...upstreamValues(record, fault), ...refusalValues(record, fault) });
-}
-
-function upstreamValues({ upstreamMs }: CallRecord, fault: Fault | undefined): MetricValues {
-  if (upstreamMs === undefined) return {};
-  return { UpstreamCalls: 1, UpstreamLatency: upstreamMs, ...(fault === 'upstream' && { UpstreamFailures: 1 }) };
-}
-
-function refusalValues({ healed, errcode }: CallRecord, fault: Fault | undefined): MetricValues {
-  return {
-    ...(healed && { CallsHealed: 1 }),
-    ...(fault && { CallsRefused: 1 }),
-    ...(fault === 'caller' && { CallersRejected: 1 }),
-    ...(fault === 'gateway' && { GatewayFailures: 1 }),
-    ...(errcode === ADDRESS_REFUSED && { EgressAddressRefused: 1 }),
   };
+  report(AN_OPERATOR_LOOKS.has(fault) ? 'ERROR' : 'INFO', line, callValues(record, ownMs, fault));
+}
+
+function callValues(
+  { upstreamMs, healed, errcode }: CallRecord,
+  ownMs: number,
+  fault: Fault | undefined,
+): MetricValues {
+  const values: Partial<Record<MetricName, number>> = { Calls: 1, OwnLatency: ownMs };
+  if (upstreamMs !== undefined) {
+    values.UpstreamCalls = 1;
+    values.UpstreamLatency = upstreamMs;
+    if (fault === 'upstream') values.UpstreamFailures = 1;
+  }
+  if (healed === true) values.CallsHealed = 1;
+  if (fault !== undefined) values.CallsRefused = 1;
+  if (fault === 'caller') values.CallersRejected = 1;
+  if (fault === 'gateway') values.GatewayFailures = 1;
+  if (errcode === ADDRESS_REFUSED) values.EgressAddressRefused = 1;
+  return values;
 }

@@ -20,8 +20,11 @@ export interface KeyUseStore {
 
 /** Notes which keys are in use. */
 export interface KeyUseRecorder {
-  /** Notes one use. Writes at most once per key and hour, whatever becomes of the write. Never rejects: no call fails for this. */
-  note(callerId: string, keyId: string): Promise<void>;
+  /**
+   * Notes one use. Writes at most once per key and hour, whatever becomes of the write, and never rejects: no call fails for this. `undefined` when there
+   * is nothing to write.
+   */
+  note(callerId: string, keyId: string): Promise<void> | undefined;
 }
 
 /** What the recorder needs. */
@@ -38,6 +41,7 @@ export async function notingKeyUse<Outcome>(
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const noted = recorder.note(caller.id, keyId);
+  if (noted === undefined) return work();
   try {
     return await work();
   } finally {
@@ -50,20 +54,24 @@ export function createKeyUseRecorder({ store, clock, onError }: KeyUseDependenci
   // The hour noted last by key id, the longest unchanged first.
   const noted = new Map<string, number>();
 
+  async function markUsed(callerId: string, keyId: string, hour: number): Promise<void> {
+    try {
+      await store.markUsed(callerId, keyId, hour);
+    } catch (error) {
+      // A call is worth more than this note, which another environment or the next hour makes up for.
+      onError(keyId, error);
+    }
+  }
+
   return {
-    async note(callerId, keyId) {
+    note(callerId, keyId) {
       const hour = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
-      if (noted.get(keyId) === hour) return;
+      if (noted.get(keyId) === hour) return undefined;
       noted.delete(keyId);
       noted.set(keyId, hour);
       const [oldest] = noted.keys();
       if (noted.size > MAX_KEYS && oldest !== undefined) noted.delete(oldest);
-      try {
-        await store.markUsed(callerId, keyId, hour);
-      } catch (error) {
-        // A call is worth more than this note, which another environment or the next hour makes up for.
-        onError(keyId, error);
-      }
+      return markUsed(callerId, keyId, hour);
     },
   };
 }

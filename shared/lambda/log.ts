@@ -51,31 +51,40 @@ export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
 export type Log = (level: LogLevel, record: LogRecord) => void;
 
 const LONGEST_TEXT = 512;
+const LOGGED: ReadonlySet<string> = new Set(FIELDS);
+/** Every text with {@link CREDENTIALS} in it matches, also when it is escaped as JSON; hardly any other does. */
+const MAY_HOLD_CREDENTIALS = /wxg|access_token|secret/i;
 /** Behind the field list the second guard: what looks like a credential does not pass, whatever text it comes in. */
 const CREDENTIALS =
   /(wxg[tu]?_[\w-]+|(?:access_token|secret|appsecret)[\\"']*\s*(?:[=:]|%3[ad])\s*[\\"']*)[^\s"'&,}]*/gi;
 
-/**
- * A log with a list of allowed fields. Errors are logged by name and message, without their causes and properties, since those of the SDKs
- * hold requests.
- * @param write takes one line, newline included
- */
+/** A log of {@link logLine}s. @param write takes one line, newline included */
 export function createLog(write: (line: string) => void): Log {
-  return (level, record) => {
-    const line: Record<string, string | number | boolean> = { level, timestamp: new Date().toISOString() };
-    for (const field of FIELDS) {
-      const value = record[field];
-      if (value !== undefined) line[field] = loggable(value);
-    }
-    write(`${JSON.stringify(line)}\n`);
-  };
+  return (level, record) => write(logLine(level, record));
+}
+
+/**
+ * One log line, newline included, of the fields that are allowed. Errors are logged by name and message, without their causes and properties,
+ * since those of the SDKs hold requests.
+ */
+export function logLine(level: LogLevel, record: LogRecord): string {
+  const line: Record<string, string | number | boolean> = { level, timestamp: new Date().toISOString() };
+  for (const field of Object.keys(record)) {
+    // What is not in the type is not in the list either.
+    const value = record[field as keyof LogRecord];
+    if (value !== undefined && LOGGED.has(field)) line[field] = loggable(value);
+  }
+  const text = JSON.stringify(line);
+  // One look at the whole line: redacting field by field took longer than all else that a line takes.
+  return `${MAY_HOLD_CREDENTIALS.test(text) ? JSON.stringify(line, redacted) : text}\n`;
 }
 
 function loggable(value: unknown): string | number | boolean {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return redact(value instanceof Error ? `${value.name}: ${value.message}` : String(value));
+  const text = value instanceof Error ? `${value.name}: ${value.message}` : String(value);
+  return text.slice(0, LONGEST_TEXT);
 }
 
-function redact(text: string): string {
-  return text.slice(0, LONGEST_TEXT).replaceAll(CREDENTIALS, '[redacted]');
+function redacted(_field: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(CREDENTIALS, '[redacted]') : value;
 }

@@ -32,9 +32,10 @@ export interface UsageRecorder {
   refuse(refused: CountedName & { readonly cause: string }): void;
   /**
    * Stores what has been counted, once the oldest of it has waited for 5 s; until then it does nothing. To be run beside the next call: a frozen
-   * environment has no timers. Never rejects: no call fails for this, and what could not be stored is stored with the next.
+   * environment has no timers. Never rejects: no call fails for this, and what could not be stored is stored with the next. `undefined` when there is
+   * nothing to wait for.
    */
-  flush(): Promise<void>;
+  flush(): Promise<void> | undefined;
 }
 
 /** What the recorder needs. */
@@ -67,21 +68,24 @@ export function createUsageRecorder(dependencies: UsageRecorderDependencies): Us
   const { store, clock, newName, onFlushed, onError } = dependencies;
   // In order of their last count, the longest uncounted first.
   const days = new Map<string, CountedDay>();
+  let last: CountedDay | undefined;
   let waitingSince: number | undefined;
-  let flight: Promise<unknown> | undefined;
+  let flight: Promise<void> | undefined;
 
   function dayOf(appId: string, day: string): CountedDay {
+    // Calls mostly come one after another for the same account.
+    if (last?.appId === appId && last.day === day) return last;
     const key = `${day} ${appId}`;
     const counted = days.get(key) ?? newDay(appId, day, newName());
     days.delete(key);
     days.set(key, counted);
+    last = counted;
     return counted;
   }
 
-  function add({ appId, callerId, path }: CountedName, counts: Partial<Addition>): void {
-    const now = clock.now();
+  function add(appId: string, now: number, addition: Addition): void {
     const counted = dayOf(appId, quotaDay(now));
-    counted.tally.add({ ...NOTHING, ...counts, caller: callerId, endpoint: endpointName(path), hour: quotaHour(now) });
+    counted.tally.add(addition);
     counted.isStored = false;
     waitingSince ??= now;
   }
@@ -107,6 +111,7 @@ export function createUsageRecorder(dependencies: UsageRecorderDependencies): Us
     for (const [key, { day, isStored }] of days) {
       if (isStored && (day < today || days.size > MAX_DAYS)) days.delete(key);
     }
+    last = undefined;
   }
 
   async function storeAll(): Promise<void> {
@@ -119,23 +124,46 @@ export function createUsageRecorder(dependencies: UsageRecorderDependencies): Us
     waitingSince !== undefined && (now >= waitingSince + FLUSH_AFTER_MS || now < waitingSince);
 
   return {
-    count: ({ requestBytes, answer, ...name }) => {
+    count({ appId, callerId, path, requestBytes, answer }) {
+      const now = clock.now();
       const error = errorOf(answer);
-      const errors = error === undefined ? {} : { errors: 1, errcodes: { [error]: 1 } };
-      add(name, { calls: 1, requestBytes, answerBytes: answer?.bytes ?? 0, ...errors });
+      add(appId, now, {
+        hour: quotaHour(now),
+        caller: callerId,
+        endpoint: endpointName(path),
+        calls: 1,
+        errors: error === undefined ? 0 : 1,
+        refused: 0,
+        requestBytes,
+        answerBytes: answer?.bytes ?? 0,
+        errcodes: error === undefined ? NONE : { [error]: 1 },
+        refusals: NONE,
+      });
     },
-    refuse: ({ cause, ...name }) => add(name, { refused: 1, refusals: { [cause]: 1 } }),
-    async flush() {
-      if (flight !== undefined || !isDue(clock.now())) return;
+    refuse({ appId, callerId, path, cause }) {
+      const now = clock.now();
+      add(appId, now, {
+        hour: quotaHour(now),
+        caller: callerId,
+        endpoint: endpointName(path),
+        ...NO_CALL,
+        refused: 1,
+        errcodes: NONE,
+        refusals: { [cause]: 1 },
+      });
+    },
+    flush() {
+      if (flight !== undefined || !isDue(clock.now())) return undefined;
       flight = storeAll().finally(() => {
         flight = undefined;
       });
-      await flight;
+      return flight;
     },
   };
 }
 
-const NOTHING = { calls: 0, errors: 0, refused: 0, requestBytes: 0, answerBytes: 0, errcodes: {}, refusals: {} };
+const NONE = {};
+const NO_CALL = { calls: 0, errors: 0, requestBytes: 0, answerBytes: 0 };
 
 function newDay(appId: string, day: string, countedBy: string): CountedDay {
   return { appId, day, countedBy, tally: createUsageTally(), sequence: 0, isStored: true };

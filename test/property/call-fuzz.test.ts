@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#shared/caller/caller.ts';
 import { createCallerId, createCallerKey, recordOf } from '#shared/caller/caller-key.ts';
-import { createLog } from '#shared/lambda/log.ts';
+import { createReport } from '#shared/lambda/report.ts';
 import { NOTHING_LEARNT } from '#shared/quota/learnt-quotas.ts';
 import { quotaPlan } from '#shared/quota/quota-plan.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
@@ -67,8 +67,7 @@ function createGateway() {
     usage: { count: () => undefined, refuse: () => undefined, flush: async () => undefined },
     usageReader: { get: unreachable },
     upstream: createUpstream({ api, origins: [ORIGIN, 'https://api2.weixin.qq.com'], clock }),
-    log: createLog((line) => void lines.push(line)),
-    metrics: () => undefined,
+    report: createReport({ write: (line) => void lines.push(line), stage: 'test', clock }),
   });
   return { handler, sent, lines };
 }
