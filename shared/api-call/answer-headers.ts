@@ -22,15 +22,16 @@ export const NO_STORE = { 'cache-control': 'no-store' } as const;
  * `, ` (RFC 9110 section 5.3), the same value twice is one.
  */
 export function answerHeaders(headers: UpstreamAnswer['headers']): Record<string, string> {
-  const passedOn = new Map<string, { readonly name: string; readonly values: Set<string> }>();
+  const passedOn = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (const [spelling, value] of headers) {
     const name = spelling.toLowerCase();
     const signed = isApiSecurityHeader(name);
     if ((!signed && !PASSED_ON.has(name)) || !isFieldValue(value)) continue;
-    const entry = passedOn.get(name) ?? { name: signed ? spelling : name, values: new Set() };
-    passedOn.set(name, entry);
-    entry.values.add(value);
+    const entry = passedOn.get(name);
+    if (entry === undefined) passedOn.set(name, { name: signed ? spelling : name, values: [value] });
+    else if (!entry.values.includes(value)) entry.values.push(value);
   }
-  const joined = [...passedOn.values()].map(({ name, values }) => [name, [...values].join(', ')]);
-  return { ...Object.fromEntries(joined), ...NO_STORE };
+  const answer: Record<string, string> = {};
+  for (const { name, values } of passedOn.values()) answer[name] = values.join(', ');
+  return Object.assign(answer, NO_STORE);
 }

@@ -39,7 +39,7 @@ export async function authenticate(
 ): Promise<AuthenticatedCaller> {
   if (request.role !== undefined) return findRole(dependencies, request.role);
   const authorization = request.headers['authorization']?.trim() ?? '';
-  const [gatewayToken = '', ...others] = new URLSearchParams(request.query).getAll('access_token');
+  const [gatewayToken = '', ...others] = gatewayTokensIn(request.query);
   if (/^bearer /i.test(authorization) || (authorization !== '' && gatewayToken === '')) {
     const { caller, keyId } = await findKey(dependencies, bearerOf(authorization));
     return { caller, keyId, appId: undefined };
@@ -47,6 +47,11 @@ export async function authenticate(
   if (gatewayToken === '') throw new Refusal('no-credential');
   if (others.length > 0) throw new Refusal('malformed-credential');
   return findGatewayToken(dependencies, gatewayToken);
+}
+
+/** Taking a query apart is slow, and most of those without a token show that they have none. */
+function gatewayTokensIn(query: string): readonly string[] {
+  return /access_token|%/.test(query) ? new URLSearchParams(query).getAll('access_token') : [];
 }
 
 /**
@@ -57,7 +62,7 @@ export async function findRole(
   { callers, roles }: AuthenticateDependencies,
   roleId: string,
 ): Promise<AuthenticatedCaller> {
-  const callerId = await readable(() => roles.callerIdOf(roleId));
+  const callerId = await findCallerId(roles, roleId);
   const caller = callerId === undefined ? undefined : await findCaller(callers, callerId);
   if (caller?.roles?.some((role) => role.roleId === roleId) !== true) throw new Refusal('unknown-role');
   if (caller.disabled) throw new Refusal('caller-disabled');
@@ -119,6 +124,14 @@ export function accountOf(
   return only;
 }
 
+async function findCallerId(roles: RoleDirectory, roleId: string): Promise<string | undefined> {
+  try {
+    return await roles.callerIdOf(roleId);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
 /** Repeated headers arrive joined with a comma and are no single credential. */
 function bearerOf(authorization: string): string {
   const text = /^bearer +([^\s,]+) *$/i.exec(authorization)?.[1];
@@ -130,16 +143,16 @@ function bearerOf(authorization: string): string {
  * The caller with this id, if there is one.
  * @throws {Refusal} `internal-error` for a malformed item, else `table-unreachable`, when the directory cannot say
  */
-export function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
-  return readable(() => directory.find(callerId));
+export async function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
+  try {
+    return await directory.find(callerId);
+  } catch (error) {
+    throw unreadable(error);
+  }
 }
 
-async function readable<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    // Whatever kept the item from being read, nothing was sent and the caller may come again; the log gets the error.
-    const isMalformed = error instanceof MalformedCaller || error instanceof MalformedItem;
-    throw new Refusal(isMalformed ? 'internal-error' : 'table-unreachable', error);
-  }
+/** Whatever kept an item from being read, nothing was sent and the caller may come again; the log gets the error. */
+function unreadable(error: unknown): Refusal {
+  const isMalformed = error instanceof MalformedCaller || error instanceof MalformedItem;
+  return new Refusal(isMalformed ? 'internal-error' : 'table-unreachable', error);
 }

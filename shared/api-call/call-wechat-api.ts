@@ -1,6 +1,6 @@
 import type { AccessToken } from '../access-token/access-token.ts';
 import { type HealDependencies, type HealRequest, heal } from '../access-token/heal.ts';
-import { usableToken } from '../access-token/token-state.ts';
+import { type TokenState, usableToken } from '../access-token/token-state.ts';
 import type { ClearQuotaAllowances } from '../account/clear-quota-allowance.ts';
 import type { AppSecretCaller } from '../app-secret-call/app-secret-caller.ts';
 import type { Caller } from '../caller/caller.ts';
@@ -59,7 +59,8 @@ export async function callWechatApi(
 ): Promise<UpstreamAnswer> {
   const authenticated = await authenticate(dependencies, request);
   const { caller, keyId } = authenticated;
-  Object.assign(trace, { caller: caller.id, keyId });
+  trace.caller = caller.id;
+  trace.keyId = keyId;
   if (isNeverForwarded(request.path)) throw new Refusal('never-forwarded');
   const appId = accountOf(request, authenticated);
   trace.account = appId;
@@ -112,16 +113,19 @@ export async function hasRoom(
   }
 }
 
-function limitUsedUp(
+async function limitUsedUp(
   { limiter, quotas, clock }: LimitDependencies,
   caller: Caller,
   appId: string,
   path: string,
 ): Promise<UsedUp | undefined> {
-  return readable(async () => {
+  try {
     const plan = await quotas.get(appId);
-    return limiter.admit(caller, quotaWindows(plan, { caller, appId, endpoint: endpointName(path) }, clock.now()));
-  });
+    const windows = quotaWindows(plan, { caller, appId, endpoint: endpointName(path) }, clock.now());
+    return await limiter.admit(caller, windows);
+  } catch (error) {
+    throw unreadable(error);
+  }
 }
 
 async function forwardHealed(
@@ -143,11 +147,19 @@ async function forwardHealed(
 
 /** The stored token, or the outcome of a refresh when there is none that may be used. @throws {Refusal} */
 export async function tokenFor(dependencies: CallDependencies, appId: string, deadline: number): Promise<AccessToken> {
-  const state = await readable(() => dependencies.reader.get(appId));
+  const state = await storedState(dependencies, appId);
   if (state === undefined || state.disabled) throw new Refusal('unknown-account');
   const token = usableToken(state, dependencies.clock.now());
   if (token !== undefined) return token;
   return healedToken(dependencies, { appId, refused: undefined, deadline: deadline - REPLAY_NEEDS_MS });
+}
+
+async function storedState({ reader }: CallDependencies, appId: string): Promise<TokenState | undefined> {
+  try {
+    return await reader.get(appId);
+  } catch (error) {
+    throw unreadable(error);
+  }
 }
 
 /** A token worth another call after one was refused or missing. @throws {Refusal} `no-token`, `unknown-account`, the table's causes */
@@ -165,8 +177,12 @@ export async function readable<Value>(read: () => Promise<Value>): Promise<Value
   try {
     return await read();
   } catch (error) {
-    throw new Refusal(error instanceof MalformedItem ? 'internal-error' : 'table-unreachable', error);
+    throw unreadable(error);
   }
+}
+
+function unreadable(error: unknown): Refusal {
+  return new Refusal(error instanceof MalformedItem ? 'internal-error' : 'table-unreachable', error);
 }
 
 /** Whether WeChat has just refused the token, which means that nothing was carried out. */

@@ -71,14 +71,15 @@ export async function sendCounted(
   deadline: number,
   trace: CallTrace,
 ): Promise<UpstreamAnswer> {
-  const { upstream, clock, usage } = dependencies;
+  const { usage } = dependencies;
   let lost = -1;
-  const watched = { clock, upstream: watchedUpstream(upstream, () => (lost += 1)) };
   const countLost = (): void => {
     for (; lost > 0; lost -= 1) countCall(usage, trace, request, undefined);
   };
   try {
-    const answer = await send(watched, request, failover, deadline, trace);
+    const answer = await send(dependencies, request, failover, deadline, trace, () => {
+      lost += 1;
+    });
     // What a first host never answered, the second was sent too: WeChat counts both.
     countLost();
     noteAnswer(trace, answer);
@@ -92,22 +93,10 @@ export async function sendCounted(
   }
 }
 
-/** The same upstream; `onSend` is told of every attempt that goes up. */
-function watchedUpstream(upstream: Upstream, onSend: () => void): Upstream {
-  return {
-    call: (request, limits, failover) => {
-      const onEachSend = (): void => {
-        onSend();
-        limits.onSend?.();
-      };
-      return upstream.call(request, { ...limits, onSend: onEachSend }, failover);
-    },
-  };
-}
-
 /**
  * Sends a finished request to WeChat.
  * @param trace gets the time that WeChat took, and whether anything was sent
+ * @param onSend told of every attempt that goes up
  * @throws {Refusal} `upstream-unreachable` when nothing was sent; `upstream-timeout`, `upstream-broke` or `answer-too-large` when the call may
  * have been carried out
  */
@@ -117,15 +106,22 @@ export async function send(
   failover: Failover,
   deadline: number,
   trace: CallTrace,
+  onSend?: () => void,
 ): Promise<UpstreamAnswer> {
-  const onSend = (): void => {
+  const onEachSend = (): void => {
     trace.sent = true;
+    onSend?.();
   };
   const startedAt = clock.now();
   try {
     return await upstream.call(
       request,
-      { firstByteTimeoutMs: firstByteTimeoutMs(request), deadline, maxAnswerBytes: MAX_ANSWER_BYTES, onSend },
+      {
+        firstByteTimeoutMs: firstByteTimeoutMs(request),
+        deadline,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+        onSend: onEachSend,
+      },
       failover,
     );
   } catch (error) {

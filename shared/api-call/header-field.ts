@@ -11,5 +11,5 @@ export function isFieldValue(value: string): boolean {
  * (miniprogram/dev/server/getting_started/api_signature). They pass in both directions.
  */
 export function isApiSecurityHeader(name: string): boolean {
-  return /^wechatmp-[a-z0-9-]+$/.test(name);
+  return name.startsWith('wechatmp-') && /^wechatmp-[a-z0-9-]+$/.test(name);
 }

@@ -29,7 +29,8 @@ export async function repeatWhileBusy<Answer>(
   { send, mayRepeat }: RepeatableCall<Answer>,
 ): Promise<Answer> {
   let answer = await send();
-  for (const longestPauseMs of isSafeToRepeat(request) ? LONGEST_PAUSES_MS : []) {
+  if (trace.errcode !== BUSY || !isSafeToRepeat(request)) return answer;
+  for (const longestPauseMs of LONGEST_PAUSES_MS) {
     if (trace.errcode !== BUSY) return answer;
     const pauseMs = random() * longestPauseMs;
     if (clock.now() + pauseMs > deadline - REPLAY_NEEDS_MS || !(await mayRepeat())) return answer;

@@ -10,7 +10,12 @@ const FORWARDED: ReadonlySet<string> = new Set(['content-type', 'accept', 'accep
  * @throws {Refusal} `malformed-header` when a value to be forwarded cannot stand in a header: dropping it could change what the call means
  */
 export function upstreamHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const forwarded = Object.entries(headers).filter(([name]) => FORWARDED.has(name) || isApiSecurityHeader(name));
-  if (!forwarded.every(([, value]) => isFieldValue(value))) throw new Refusal('malformed-header');
-  return { ...Object.fromEntries(forwarded), 'accept-encoding': 'identity' };
+  const forwarded: Record<string, string> = { 'accept-encoding': 'identity' };
+  for (const name of Object.keys(headers)) {
+    if (!FORWARDED.has(name) && !isApiSecurityHeader(name)) continue;
+    const value = headers[name] ?? '';
+    if (!isFieldValue(value)) throw new Refusal('malformed-header');
+    forwarded[name] = value;
+  }
+  return forwarded;
 }

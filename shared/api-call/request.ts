@@ -84,7 +84,16 @@ function methodOf(method: string): CallRequest['method'] {
   throw new Refusal('method-not-allowed');
 }
 
-function lowerCaseNames(headers: APIGatewayProxyEventV2['headers']): Record<string, string> {
+/** API Gateway's are in lower case. Whatever else invokes the function may spell as it likes. */
+function lowerCaseNames(headers: APIGatewayProxyEventV2['headers']): Readonly<Record<string, string>> {
+  return hasLowerCaseNames(headers) ? headers : inLowerCase(headers);
+}
+
+function hasLowerCaseNames(headers: APIGatewayProxyEventV2['headers']): headers is Record<string, string> {
+  return Object.keys(headers).every((name) => headers[name] !== undefined && name === name.toLowerCase());
+}
+
+function inLowerCase(headers: APIGatewayProxyEventV2['headers']): Record<string, string> {
   const byName = new Map<string, string>();
   for (const [spelling, value] of Object.entries(headers)) {
     if (value === undefined) continue;
@@ -107,18 +116,20 @@ function checkEvent(event: unknown): void {
       'The event is not of payload format 2.0: invoke this function through an HTTP API route only.',
     );
   }
-  const http = field(field(event, 'requestContext'), 'http');
-  const usable = {
-    rawPath: isText(field(event, 'rawPath')),
-    rawQueryString: isText(field(event, 'rawQueryString')),
-    'requestContext.requestId': isText(field(field(event, 'requestContext'), 'requestId')),
-    'requestContext.http.method': isText(field(http, 'method')),
-    headers: holdsTexts(field(event, 'headers')),
-    body: isText(field(event, 'body') ?? ''),
-  };
-  const name = Object.entries(usable).find(([, isUsable]) => !isUsable)?.[0];
+  const name = unusableField(event);
   if (name !== undefined)
     throw new MalformedEvent(`The event has no usable ${name}: invoke this function through an HTTP API route only.`);
+}
+
+function unusableField(event: unknown): string | undefined {
+  const context = field(event, 'requestContext');
+  if (!isText(field(event, 'rawPath'))) return 'rawPath';
+  if (!isText(field(event, 'rawQueryString'))) return 'rawQueryString';
+  if (!isText(field(context, 'requestId'))) return 'requestContext.requestId';
+  if (!isText(field(field(context, 'http'), 'method'))) return 'requestContext.http.method';
+  if (!holdsTexts(field(event, 'headers'))) return 'headers';
+  if (!isText(field(event, 'body') ?? '')) return 'body';
+  return undefined;
 }
 
 function isText(value: unknown): boolean {

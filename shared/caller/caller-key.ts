@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { encodeBase62, isBase62, randomBase62 } from './base62.ts';
+import { encodeBase62, encodeSmallBase62, isBase62, randomBase62 } from './base62.ts';
 import type { CallerKeyRecord } from './caller.ts';
 
 /*
@@ -83,5 +83,5 @@ export function recordOf(text: string, createdAt: number): CallerKeyRecord {
 }
 
 function checksumOf(text: string): string {
-  return encodeBase62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+  return encodeSmallBase62(crc32(text), CHECKSUM_LENGTH);
 }

@@ -63,9 +63,10 @@ export function createCallLimiter({ store, clock }: CallLimiterDependencies): Ca
   }
 
   return {
-    async admit({ id, limits = {} }, endpoint = []) {
+    async admit({ id, limits }, endpoint = []) {
+      if (limits === undefined && endpoint.length === 0) return undefined;
       const now = clock.now();
-      const own = limitWindows(limits, now).map((window) => ({ use: useOf(id), owner: id, window }));
+      const own = limitWindows(limits ?? {}, now).map((window) => ({ use: useOf(id), owner: id, window }));
       const shared = endpoint.map((window) => ({
         use: useOf(`${window.owner} ${window.of}`),
         owner: window.owner,

@@ -32,9 +32,9 @@ export function createQuotaPlanReader(dependencies: QuotaPlanReaderDependencies)
     const account = await accounts.get(appId);
     const quotas = account?.quotaRules === undefined ? NOTHING_LEARNT : await learnt.read(appId);
     // A plan has no versions: whichever was read last holds.
-    return { version: 0, plan: quotaPlan(account, quotas) };
+    return { ...quotaPlan(account, quotas), version: 0 };
   };
-  const reader = createStateReader({
+  return createStateReader({
     store: { read, glance: read },
     keyOf: (appId: string) => appId,
     isUsable: () => true,
@@ -42,5 +42,4 @@ export function createQuotaPlanReader(dependencies: QuotaPlanReaderDependencies)
     random,
     onStale,
   });
-  return { get: async (appId) => (await reader.get(appId)).plan };
 }

@@ -41,6 +41,7 @@ interface Hour {
 /** An empty tally. */
 export function createUsageTally(): UsageTally {
   const rows = new Map<string, Row>();
+  let lastRow: Row | undefined;
   const hours = new Map<string, Hour>();
   const unknown = new Set<string>();
 
@@ -52,10 +53,16 @@ export function createUsageTally(): UsageTally {
   }
 
   function rowOf(caller: string, endpoint: string): Row {
+    if (lastRow?.caller === caller && lastRow.endpoint === endpoint) return lastRow;
+    lastRow = findRow(caller, endpoint);
+    return lastRow;
+  }
+
+  function findRow(caller: string, endpoint: string): Row {
     const key = `${caller} ${endpoint}`;
     const present = rows.get(key);
     if (present !== undefined) return present;
-    if (rows.size >= MAX_ROWS && caller !== OTHER) return rowOf(OTHER, endpoint);
+    if (rows.size >= MAX_ROWS && caller !== OTHER) return findRow(OTHER, endpoint);
     // Callers are bounded by the line above, endpoints by the catalogue.
     const row = newRow(caller, endpoint);
     rows.set(key, row);
@@ -73,27 +80,28 @@ export function createUsageTally(): UsageTally {
     addCounts(row.refusals, added.refusals, MAX_NAMES);
   }
 
-  function addToHour(name: string, added: HourUsage): void {
+  function addToHour(name: string, added: Omit<HourUsage, 'endpoints'>): Hour {
     const hour = hours.get(name) ?? { calls: 0, errors: 0, refused: 0, errcodes: new Map(), endpoints: new Map() };
     hours.set(name, hour);
     hour.calls += added.calls;
     hour.errors += added.errors;
     hour.refused += added.refused;
     addCounts(hour.errcodes, added.errcodes, MAX_NAMES);
-    addCounts(hour.endpoints, added.endpoints, MAX_ENDPOINTS_PER_HOUR);
+    return hour;
   }
 
   return {
     add(addition) {
       const endpoint = boundedName(addition.endpoint);
       addToRow(addition, endpoint);
-      const endpoints = addition.calls === 0 ? {} : { [endpoint]: addition.calls };
-      addToHour(String(addition.hour), { ...addition, endpoints });
+      const { endpoints } = addToHour(String(addition.hour), addition);
+      if (addition.calls > 0) addCount(endpoints, endpoint, addition.calls, MAX_ENDPOINTS_PER_HOUR);
     },
     merge(usage) {
       for (const row of usage.rows) addToRow(row, boundedName(row.endpoint));
       for (const [name, hour] of Object.entries(usage.hours)) {
-        addToHour(name, { ...hour, endpoints: renamed(hour.endpoints, boundedName) });
+        const { endpoints } = addToHour(name, hour);
+        addCounts(endpoints, renamed(hour.endpoints, boundedName), MAX_ENDPOINTS_PER_HOUR);
       }
     },
     usage: () => ({
@@ -117,11 +125,13 @@ function newRow(caller: string, endpoint: string): Row {
 }
 
 function addCounts(to: Map<string, number>, counts: CountsByName, most: number): void {
-  for (const [name, count] of Object.entries(counts)) {
-    const room = to.has(name) || to.size < most;
-    const under = room ? name : OTHER;
-    to.set(under, (to.get(under) ?? 0) + count);
-  }
+  for (const name of Object.keys(counts)) addCount(to, name, counts[name] ?? 0, most);
+}
+
+function addCount(to: Map<string, number>, name: string, count: number, most: number): void {
+  const present = to.get(name);
+  if (present === undefined && to.size >= most) to.set(OTHER, (to.get(OTHER) ?? 0) + count);
+  else to.set(name, (present ?? 0) + count);
 }
 
 function renamed(counts: CountsByName, nameOf: (name: string) => string): CountsByName {

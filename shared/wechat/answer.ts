@@ -19,13 +19,18 @@ const TOKEN_REFUSALS = new Set([40001, 40014, 42001]);
 const isUnencoded = (headers: UpstreamAnswer['headers']): boolean =>
   headers.every(([name, value]) => name.toLowerCase() !== 'content-encoding' || /^\s*(?:identity)?\s*$/i.test(value));
 
-const startsWithBrace = (body: Uint8Array): boolean => body.find((byte) => !JSON_SPACES.has(byte)) === OPENING_BRACE;
+const startsWithBrace = (body: Uint8Array): boolean => {
+  for (const byte of body) {
+    if (!JSON_SPACES.has(byte)) return byte === OPENING_BRACE;
+  }
+  return false;
+};
 
 /** Control characters and bad UTF-8 occur in WeChat's JSON (user nicknames); neither can hide or make an errcode. */
-const parseLeniently = (body: Buffer): unknown => {
+const parseLeniently = (text: string): unknown => {
   try {
     // oxlint-disable-next-line no-control-regex -- JSON allows no bare control character inside a string
-    return JSON.parse(body.toString('utf8').replace(/[\u0000-\u001f]/g, ' '));
+    return JSON.parse(text.replace(/[\u0000-\u001f]/g, ' '));
   } catch (error) {
     // Fine: what is not JSON has no errcode. The caller gets its bytes as they are.
     if (error instanceof SyntaxError) {
@@ -45,7 +50,7 @@ const toErrcode = (value: unknown): number | undefined => {
 
 /** ` rid: a-b-c` or `, rid: a-b-c`, at the end where WeChat puts it. */
 const ridIn = (errmsg: string): string | undefined =>
-  [...errmsg.matchAll(/(?<![0-9a-z])rid:\s{0,4}([0-9a-z]+(?:-[0-9a-z]+)*)/gi)].at(-1)?.[1];
+  /^.*(?<![0-9a-z])rid:\s{0,4}([0-9a-z]+(?:-[0-9a-z]+)*)/is.exec(errmsg)?.[1];
 
 const peekRecord = (record: unknown): PeekedErrcode | undefined => {
   const errcode = isRecord(record) ? toErrcode(record['errcode']) : undefined;
@@ -68,11 +73,11 @@ const peekRecord = (record: unknown): PeekedErrcode | undefined => {
  * Forms seen in WeChat's answers and allowed for by WxJava, wechatpy and co-wechat-api; WeChat documents none of them.
  */
 export const peekErrcode = ({ headers, body }: Pick<UpstreamAnswer, 'headers' | 'body'>): PeekedErrcode | undefined => {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (bytes.length > LONGEST_PEEK_BYTES || !startsWithBrace(bytes) || !isUnencoded(headers)) {
+  if (body.length > LONGEST_PEEK_BYTES || !startsWithBrace(body) || !isUnencoded(headers)) {
     return undefined;
   }
-  const parsed = bytes.includes('errcode') ? parseLeniently(bytes) : undefined;
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const parsed = text.includes('errcode') ? parseLeniently(text) : undefined;
   return isRecord(parsed) ? (peekRecord(parsed) ?? peekRecord(parsed['base_resp'])) : undefined;
 };
 

@@ -26,9 +26,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #settle = Promise.withResolvers<UpstreamAnswer>();
   readonly #origin: string;
   readonly #limits: AttemptLimits;
-  readonly #deadlineTimer: NodeJS.Timeout;
-  /** Limits connecting first, then the wait for the first byte. */
-  #phaseTimer: NodeJS.Timeout;
+  readonly #clock: Clock;
+  /** What ends next: connecting, then the wait for the first byte, then the whole; and what it is called when it does. */
+  #phaseEndsAt = 0;
+  #phase: UpstreamFailureKind = 'deadline';
+  /** One for all phases, since nearly every attempt is over before it fires: when it does, it looks again at what ends next. */
+  #timer: NodeJS.Timeout | undefined;
+  #timerEndsAt = Number.POSITIVE_INFINITY;
   #controller: Dispatcher.DispatchController | undefined;
   #sent = false;
   #settled = false;
@@ -41,8 +45,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.answer = this.#settle.promise;
     this.#origin = origin;
     this.#limits = limits;
-    this.#deadlineTimer = this.#failAfter(limits.deadline - clock.now(), 'deadline');
-    this.#phaseTimer = this.#failAfter(CONNECT_TIMEOUT_MS, 'connect-timeout');
+    this.#clock = clock;
+    this.#enterPhase('connect-timeout', CONNECT_TIMEOUT_MS);
   }
 
   /** Runs synchronously just before undici writes the request; throwing sends nothing and leaves the pool usable. */
@@ -58,13 +62,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#sent = true;
     this.#controller = controller;
-    clearTimeout(this.#phaseTimer);
-    this.#phaseTimer = this.#failAfter(this.#limits.firstByteTimeoutMs, 'first-byte-timeout');
+    this.#enterPhase('first-byte-timeout', this.#limits.firstByteTimeoutMs);
   }
 
   /** The first byte of the answer. */
   onResponseStarted(): void {
-    clearTimeout(this.#phaseTimer);
+    this.#enterPhase('deadline', Number.POSITIVE_INFINITY);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
@@ -93,8 +96,25 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#fail(this.#sent ? exchangeFailureKind(error) : connectFailureKind(error), error);
   }
 
-  #failAfter(durationMs: number, kind: UpstreamFailureKind): NodeJS.Timeout {
-    return setTimeout(() => this.#fail(kind), Math.min(durationMs, LONGEST_TIMER_MS));
+  #enterPhase(phase: UpstreamFailureKind, longestMs: number): void {
+    const now = this.#clock.now();
+    const { deadline } = this.#limits;
+    this.#phase = now + longestMs < deadline ? phase : 'deadline';
+    this.#phaseEndsAt = Math.min(now + longestMs, deadline);
+    if (this.#phaseEndsAt < this.#timerEndsAt) this.#setTimer(now);
+  }
+
+  #setTimer(now: number): void {
+    clearTimeout(this.#timer);
+    const durationMs = Math.min(Math.max(0, this.#phaseEndsAt - now), LONGEST_TIMER_MS);
+    this.#timerEndsAt = now + durationMs;
+    this.#timer = setTimeout(() => this.#endTimer(), durationMs);
+  }
+
+  #endTimer(): void {
+    // That the timer has ended says what time it is; the clock may have been set meanwhile.
+    if (this.#phaseEndsAt > this.#timerEndsAt) this.#setTimer(this.#timerEndsAt);
+    else this.#fail(this.#phase);
   }
 
   #fail(kind: UpstreamFailureKind, error?: Error): void {
@@ -113,8 +133,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return;
     }
     this.#settled = true;
-    clearTimeout(this.#deadlineTimer);
-    clearTimeout(this.#phaseTimer);
+    clearTimeout(this.#timer);
     this.#chunks = [];
     settle();
   }

@@ -71,15 +71,20 @@ export const createUpstream = ({
   clock: Clock;
 }): Upstream => {
   const avoidUntil = new Map<string, number>();
-  const [firstOrigin] = origins;
+  const [firstOrigin, secondOrigin] = origins;
   if (firstOrigin === undefined) {
     throw new TypeError('no origin to call: name at least one');
   }
+
+  const inOrder: readonly [string, string?] = secondOrigin === undefined ? [firstOrigin] : [firstOrigin, secondOrigin];
 
   const isAvoided = (origin: string): boolean => (avoidUntil.get(origin) ?? 0) > clock.now();
   const hostsFor = (request: UpstreamRequest): readonly [string, string?] => {
     if (Object.hasOwn(request.headers, SIGNATURE_HEADER)) {
       return [firstOrigin];
+    }
+    if (avoidUntil.size === 0) {
+      return inOrder;
     }
     const good = origins.filter((origin) => !isAvoided(origin));
     const [first = firstOrigin, second] = [...good, ...origins.filter(isAvoided)];
@@ -88,33 +93,31 @@ export const createUpstream = ({
   const covers = ({ deadline, firstByteTimeoutMs, secondAttemptNeedsMs }: CallLimits): boolean =>
     deadline - clock.now() >= (secondAttemptNeedsMs ?? CONNECT_TIMEOUT_MS + firstByteTimeoutMs);
 
-  const attempt = async (origin: string, request: UpstreamRequest, limits: CallLimits, failover: Failover) => {
-    try {
-      return await api.attempt(origin, request, limits);
-    } catch (error) {
-      const failure = upstreamFailure(error);
-      if (mayFailOver(failure, failover)) {
-        avoidUntil.set(origin, clock.now() + AVOID_MS);
-      }
-      return failure;
+  const noteFailure = (origin: string, error: unknown, failover: Failover): UpstreamFailure => {
+    const failure = upstreamFailure(error);
+    if (mayFailOver(failure, failover)) {
+      avoidUntil.set(origin, clock.now() + AVOID_MS);
     }
+    return failure;
   };
 
   return {
     async call(request, limits, failover) {
       const [host, otherHost] = hostsFor(request);
-      const first = await attempt(host, request, limits, failover);
-      if (!(first instanceof UpstreamFailure)) {
-        return first;
+      let first: UpstreamFailure;
+      try {
+        return await api.attempt(host, request, limits);
+      } catch (error) {
+        first = noteFailure(host, error, failover);
       }
       if (otherHost === undefined || !mayFailOver(first, failover) || !covers(limits)) {
         throw first;
       }
-      const second = await attempt(otherHost, request, limits, failover);
-      if (second instanceof UpstreamFailure) {
-        throw afterFirst(first, second);
+      try {
+        return await api.attempt(otherHost, request, limits);
+      } catch (error) {
+        throw afterFirst(first, noteFailure(otherHost, error, failover));
       }
-      return second;
     },
   };
 };

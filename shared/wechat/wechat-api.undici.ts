@@ -81,8 +81,8 @@ export const createUndiciWechatApi = ({
       used.lastUsedAt = clock.now();
       const attempt = new Attempt(origin, limits, clock);
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
-      const headers = Object.entries(request.headers).flat();
-      used.pool.dispatch({ method: request.method, path, headers, body: request.body ?? null }, attempt);
+      const { method, headers, body = null } = request;
+      used.pool.dispatch({ method, path, headers, body }, attempt);
       try {
         return await attempt.answer;
       } finally {

@@ -31,7 +31,7 @@ const WAYS: readonly { readonly way: CallWay; readonly name: string }[] = [
   { way: 'gatewayToken', name: 'call-wechat-api, in process, gateway token' },
 ];
 const QUERY = 'openid=o1';
-const SIZES = { full: { rounds: 20, calls: 500, warmUp: 3_000 }, brief: { rounds: 2, calls: 100, warmUp: 100 } };
+const SIZES = { full: { rounds: 30, calls: 500, warmUp: 12_000 }, brief: { rounds: 2, calls: 100, warmUp: 100 } };
 /** So few, and such a nursery, that the collector does not run between them. */
 const ALLOCATION_CALLS = 300;
 const NO_COLLECTION = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256'];
