@@ -34,7 +34,7 @@ const KEEP_ALIVE_MS = 75_000;
  * @throws {Error} when the port is taken
  */
 export function startHttpAdapter(settings: HttpAdapterSettings): Promise<LoopbackServer> {
-  const limits = { maxHeaderSize: MAX_PARSED_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+  const limits = { maxHeaderSize: MAX_PARSED_HEAD_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, optimizeEmptyRequests: true };
   const server = createServer(limits, (request, response) => {
     // A client that hangs up while we write needs no answer; Node destroys the response by itself.
     response.on('error', () => {});
@@ -53,7 +53,9 @@ async function answerRequest(
   if ('refusal' in head) {
     return refuse(response, head.refusal.status, head.refusal.message, requestId);
   }
-  const event = await receiveEvent(request, head, requestId);
+  const event = hasBody(request, head)
+    ? await receiveEvent(request, head, requestId)
+    : toHttpEvent(request, head, NOTHING, requestId);
   if (event === 'aborted') {
     return;
   }
@@ -63,28 +65,24 @@ async function answerRequest(
   await answerEvent(event, response, settings);
 }
 
+const NOTHING = Buffer.alloc(0);
+
+function hasBody(request: IncomingMessage, head: HttpEventHead): boolean {
+  return request.headers['transfer-encoding'] !== undefined || (head.headers['content-length'] ?? '0') !== '0';
+}
+
 /** Apart from what waits for the answer: the body's own bytes are let go of here, and the function keeps their base64 alone. */
 async function receiveEvent(
   request: IncomingMessage,
   head: HttpEventHead,
   requestId: string,
 ): Promise<APIGatewayProxyEventV2 | 'too-large' | 'aborted'> {
-  const body = await receiveBody(request, head);
+  const body = await readBody(request, MAX_BODY_BYTES);
   if (typeof body === 'string') {
     return body;
   }
   const event = toHttpEvent(request, head, body, requestId);
   return exceedsLambdaPayload(event) ? 'too-large' : event;
-}
-
-const NOTHING = Buffer.alloc(0);
-
-function receiveBody(
-  request: IncomingMessage,
-  head: HttpEventHead,
-): Promise<Buffer | 'too-large' | 'aborted'> | Buffer {
-  const isChunked = request.headers['transfer-encoding'] !== undefined;
-  return isChunked || (head.headers['content-length'] ?? '0') !== '0' ? readBody(request, MAX_BODY_BYTES) : NOTHING;
 }
 
 async function answerEvent(

@@ -136,7 +136,7 @@ function requestContext(
   requestId: string,
 ): APIGatewayProxyEventV2['requestContext'] {
   const domainName = (head.headers['host'] ?? '').replace(/:\d+$/, '');
-  const now = new Date();
+  const now = Date.now();
   return {
     accountId: '000000000000',
     apiId: 'local',
@@ -153,12 +153,19 @@ function requestContext(
     routeKey: '$default',
     stage: '$default',
     time: commonLogTime(now),
-    timeEpoch: now.getTime(),
+    timeEpoch: now,
   };
 }
 
+/** The second told last, since thousands of requests come in the same. */
+let lastTold = { second: Number.NaN, text: '' };
+
 /** `20/Nov/2026:09:05:00 +0000`, the form of the common log format. */
-function commonLogTime(date: Date): string {
-  const [, day, month, year, time] = date.toUTCString().split(' ');
-  return `${day}/${month}/${year}:${time} +0000`;
+function commonLogTime(epochMs: number): string {
+  const second = Math.floor(epochMs / 1_000);
+  if (second !== lastTold.second) {
+    const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
+    lastTold = { second, text: `${day}/${month}/${year}:${time} +0000` };
+  }
+  return lastTold.text;
 }

@@ -26,11 +26,12 @@ export type FunctionOutcome =
  */
 export async function invokeFunction(localFunction: LocalFunction, event: unknown): Promise<FunctionOutcome> {
   const requestId = randomUUID();
-  const { promise: timedOut, resolve } = Promise.withResolvers<FunctionOutcome>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<FunctionOutcome>();
   const timer = setTimeout(() => {
-    resolve({ kind: 'timed-out', error: timeoutError(localFunction, requestId) });
+    end({ kind: 'timed-out', error: timeoutError(localFunction, requestId) });
   }, localFunction.timeoutMs);
-  const outcome = await Promise.race([run(localFunction, event, createContext(localFunction, requestId)), timedOut]);
+  void run(localFunction, event, createContext(localFunction, requestId)).then(end);
+  const outcome = await ended;
   clearTimeout(timer);
   return outcome;
 }

@@ -17,7 +17,7 @@ const JSON_SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const TOKEN_REFUSALS = new Set([40001, 40014, 42001]);
 
 const isUnencoded = (headers: UpstreamAnswer['headers']): boolean =>
-  headers.every(([name, value]) => name.toLowerCase() !== 'content-encoding' || /^\s*(?:identity)?\s*$/i.test(value));
+  headers.every(([name, value]) => !/^content-encoding$/i.test(name) || /^\s*(?:identity)?\s*$/i.test(value));
 
 const startsWithBrace = (body: Uint8Array): boolean => {
   for (const byte of body) {

@@ -35,7 +35,7 @@ const JSON_KINDS: readonly Kind[] = [1, 8, 64].map((connections) => ({
   name: `JSON, ${connections} connection${connections === 1 ? '' : 's'}`,
   path: `${JSON_PATH}?openid=o1`,
   connections,
-  requests: 800,
+  requests: 2_000,
 }));
 const LARGE_KINDS: readonly Kind[] = [
   {
@@ -48,7 +48,7 @@ const LARGE_KINDS: readonly Kind[] = [
   { name: '4 MB download, 1 connection', path: '/download', connections: 1, requests: 15 },
 ];
 /** A round is so many times its kind's requests. Before the first one every subject is asked as much as in `warmUp` rounds, so that its code is compiled. */
-const SIZES = { full: { rounds: 5, part: 1, warmUp: 3 }, brief: { rounds: 1, part: 0.05, warmUp: 1 } };
+const SIZES = { full: { rounds: 7, part: 1, warmUp: 6 }, brief: { rounds: 1, part: 0.05, warmUp: 1 } };
 /** Only ends what hangs. */
 const LONGEST_MS = 120_000;
 
