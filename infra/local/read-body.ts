@@ -8,7 +8,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > maxBytes) {
         chunks.length = 0;
@@ -16,8 +16,16 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       } else {
         chunks.push(chunk);
       }
+    };
+    const onError = (): void => resolve('aborted');
+    request.on('data', onData).on('error', onError);
+    request.once('end', () => {
+      // The request lives until it is answered: what listens to it would keep the body alive, and so would the promise that it resolves.
+      request.off('data', onData).off('error', onError).on('error', ignoreLateError);
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     });
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', () => resolve('aborted'));
   });
 }
+
+/** The body is whole: a client that goes away now is noticed when it is answered. */
+function ignoreLateError(): void {}

@@ -29,6 +29,12 @@ export async function callSubjects({ environment }: Scene): Promise<readonly Nam
   return [
     await bundled('empty handler', 'empty', join(SUBJECTS, 'empty.ts'), environment),
     await bundled('SDK and undici, no logic: the floor', 'floor-undici', join(SUBJECTS, 'floor-undici.ts'), floor),
+    await bundled(
+      'the same with the table requests of a call',
+      'floor-requests',
+      join(SUBJECTS, 'floor-requests.ts'),
+      floor,
+    ),
     await bundled('SDK and node:https, no logic', 'floor-https', join(SUBJECTS, 'floor-https.ts'), floor),
     await bundled('call-wechat-api', 'call-wechat-api', GATEWAY, environment),
     await otherwise('call-wechat-api, as ES modules', 'es-modules', environment, AS_ES_MODULES),

@@ -35,7 +35,7 @@ export async function startSubjects(
   const failed = installPeers(tell);
   const nginx = programPath('nginx');
   const installed = NODE_PEERS.filter(({ folder }) => isInstalled(folder));
-  const subjects = [await startGateway(scene, functionFile)];
+  const subjects = [await startGateway(scene, functionFile), await startForwardOnly(scene)];
   for (const { name, file } of installed) subjects.push(await startNodePeer(scene, name, file));
   if (nginx !== undefined) subjects.push(await startNginxPeer(scene, nginx));
   const absent = NODE_PEERS.filter(({ folder }) => !isInstalled(folder)).map(({ name }) => `${name} is not installed.`);
@@ -50,16 +50,37 @@ export async function startSubjects(
 }
 
 async function startGateway(scene: Scene, functionFile: string): Promise<ProxySubject> {
-  const program = await startProgram<'memory', string | number>(
-    join(import.meta.dirname, '../programs/gateway-server.ts'),
-    { core: 'measured', environment: scene.environment, arguments: [functionFile], nodeFlags: NODE_FLAGS },
-  );
   return {
+    ...(await startBehindAdapter(functionFile, scene.environment)),
     name: 'wechat-gateway, local run',
     does: 'key, grant, limits, heal, errcode, log, metric, base64 as on Lambda',
+    headers: { authorization: `Bearer ${scene.rig.callerKey}`, 'x-wechat-appid': APP_ID },
+  };
+}
+
+/** Shows what of the difference to the peers is the adapter, and what the function does for it. */
+async function startForwardOnly(scene: Scene): Promise<ProxySubject> {
+  const functionFile = join(import.meta.dirname, 'forward-only.ts');
+  return {
+    ...(await startBehindAdapter(functionFile, { ...scene.environment, ACCESS_TOKEN: scene.accessToken })),
+    name: 'its adapter, only forwarding',
+    does: 'a static token in the query, base64 as on Lambda',
+    headers: {},
+    memory: undefined,
+  };
+}
+
+async function startBehindAdapter(
+  functionFile: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Pick<ProxySubject, 'endpoint' | 'pid' | 'memory' | 'end'>> {
+  const program = await startProgram<'memory', string | number>(
+    join(import.meta.dirname, '../programs/gateway-server.ts'),
+    { core: 'measured', environment, arguments: [functionFile], nodeFlags: NODE_FLAGS },
+  );
+  return {
     endpoint: String(program.ready),
     pid: program.pid,
-    headers: { authorization: `Bearer ${scene.rig.callerKey}`, 'x-wechat-appid': APP_ID },
     memory: async () => Number(await program.ask('memory')),
     end: () => program.end(),
   };
