@@ -46,8 +46,9 @@ export function takeOverStdout(): FunctionOutput {
 function takeOverDescriptor(take: (chunk: string | NodeJS.ArrayBufferView) => void): void {
   const realWriteSync = fs.writeSync;
   fs.writeSync = (fd: number, chunk: string | NodeJS.ArrayBufferView, ...where: readonly unknown[]): number => {
-    // Its two forms differ in what stands behind the chunk, which goes on as it came.
-    if (fd !== STANDARD_OUTPUT) return Reflect.apply(realWriteSync, fs, [fd, chunk, ...where]) as number;
+    // Parts of a chunk are nothing that the functions write. Its two forms differ in what stands behind the chunk, which goes on as it came.
+    if (fd !== STANDARD_OUTPUT || where.length > 0)
+      return Reflect.apply(realWriteSync, fs, [fd, chunk, ...where]) as number;
     take(chunk);
     return Buffer.byteLength(chunk);
   };

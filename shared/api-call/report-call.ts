@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { LogRecord } from '../lambda/log.ts';
 import type { MetricName } from '../lambda/metric-names.ts';
 import type { MetricValues } from '../lambda/metrics.ts';
 import type { Report } from '../lambda/report.ts';
@@ -24,6 +25,9 @@ export interface CallReporters {
 }
 
 const AN_OPERATOR_LOOKS: ReadonlySet<Fault | undefined> = new Set(['upstream', 'gateway']);
+
+/** A field that a record comes to have is logged, or this does not compile. */
+type LoggedCall = { readonly [Field in Exclude<keyof CallRecord, 'startedAt' | 'sent'>]: unknown } & LogRecord;
 
 /** One log line and the metrics of one call. @param refusal our own no, when that is what the caller was answered */
 export function reportCall(
@@ -59,7 +63,7 @@ export function reportCall(
     answerBytes: answered.body.length,
     egressAddress: record.egressAddress,
     error: refusal?.underlying,
-  };
+  } satisfies LoggedCall;
   report(AN_OPERATOR_LOOKS.has(fault) ? 'ERROR' : 'INFO', line, callValues(record, ownMs, fault));
 }
 

@@ -14,7 +14,7 @@ export function encodeBase62(value: bigint, width: number): string {
     text = ALPHABET.charAt(Number(rest % BASE)) + text;
     rest /= BASE;
   }
-  if (value < 0n || rest > 0n) throw tooLarge(width);
+  if (value < 0n || rest > 0n) throw doesNotFit(width);
   return text;
 }
 
@@ -29,11 +29,11 @@ export function encodeSmallBase62(value: number, width: number): string {
     text = ALPHABET.charAt(rest % ALPHABET.length) + text;
     rest = Math.floor(rest / ALPHABET.length);
   }
-  if (!Number.isSafeInteger(value) || value < 0 || rest > 0) throw tooLarge(width);
+  if (!Number.isSafeInteger(value) || value < 0 || rest > 0) throw doesNotFit(width);
   return text;
 }
 
-function tooLarge(width: number): RangeError {
+function doesNotFit(width: number): RangeError {
   return new RangeError(`The number does not fit into ${width} base62 characters.`);
 }
 

@@ -4,7 +4,7 @@ import { METRIC_NAMESPACE, METRIC_UNITS, type MetricName, STAGE_DIMENSION } from
 /** Measurements of one moment. */
 export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
 
-/** Writes measurements of one moment, at least one. */
+/** Writes measurements of one moment; none without a value. */
 export type Metrics = (values: MetricValues) => void;
 
 /** What measurements are written with. */
@@ -32,7 +32,6 @@ export function createMetricLine({
 }: Omit<MetricsDependencies, 'write'>): (values: MetricValues) => string {
   // The same few sets of names are written for ever, and writing out what defines them is most of the work.
   const definitions = new Map<string, string>();
-  const dimension = JSON.stringify({ [STAGE_DIMENSION]: stage });
 
   function definitionOf(values: MetricValues): string {
     const names = Object.keys(values).filter((name): name is MetricName => name in METRIC_UNITS);
@@ -44,7 +43,7 @@ export function createMetricLine({
 
   return (values) => {
     const metadata = `"Timestamp":${clock.now()},"CloudWatchMetrics":[${definitionOf(values)}]`;
-    return `{"_aws":{${metadata}},${dimension.slice(1, -1)},${JSON.stringify(values).slice(1)}\n`;
+    return `{"_aws":{${metadata}},${JSON.stringify({ [STAGE_DIMENSION]: stage, ...values }).slice(1)}\n`;
   };
 }
 

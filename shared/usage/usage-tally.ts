@@ -54,15 +54,15 @@ export function createUsageTally(): UsageTally {
 
   function rowOf(caller: string, endpoint: string): Row {
     if (lastRow?.caller === caller && lastRow.endpoint === endpoint) return lastRow;
-    lastRow = findRow(caller, endpoint);
+    lastRow = findOrAddRow(caller, endpoint);
     return lastRow;
   }
 
-  function findRow(caller: string, endpoint: string): Row {
+  function findOrAddRow(caller: string, endpoint: string): Row {
     const key = `${caller} ${endpoint}`;
     const present = rows.get(key);
     if (present !== undefined) return present;
-    if (rows.size >= MAX_ROWS && caller !== OTHER) return findRow(OTHER, endpoint);
+    if (rows.size >= MAX_ROWS && caller !== OTHER) return findOrAddRow(OTHER, endpoint);
     // Callers are bounded by the line above, endpoints by the catalogue.
     const row = newRow(caller, endpoint);
     rows.set(key, row);

@@ -26,7 +26,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #settle = Promise.withResolvers<UpstreamAnswer>();
   readonly #origin: string;
   readonly #limits: AttemptLimits;
-  readonly #clock: Clock;
+  /** By the clock, and by `performance.now()`: what passes between is measured by the latter, whatever becomes of the clock. */
+  readonly #startedAt: number;
+  readonly #startedTick = performance.now();
   /** What ends next: connecting, then the wait for the first byte, then the whole; and what it is called when it does. */
   #phaseEndsAt = 0;
   #phase: UpstreamFailureKind = 'deadline';
@@ -45,7 +47,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.answer = this.#settle.promise;
     this.#origin = origin;
     this.#limits = limits;
-    this.#clock = clock;
+    this.#startedAt = clock.now();
     this.#enterPhase('connect-timeout', CONNECT_TIMEOUT_MS);
   }
 
@@ -97,7 +99,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #enterPhase(phase: UpstreamFailureKind, longestMs: number): void {
-    const now = this.#clock.now();
+    const now = this.#now();
     const { deadline } = this.#limits;
     this.#phase = now + longestMs < deadline ? phase : 'deadline';
     this.#phaseEndsAt = Math.min(now + longestMs, deadline);
@@ -112,9 +114,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #endTimer(): void {
-    // That the timer has ended says what time it is; the clock may have been set meanwhile.
-    if (this.#phaseEndsAt > this.#timerEndsAt) this.#setTimer(this.#timerEndsAt);
+    // Node's timers may end a moment early, and late by as much as the program was busy.
+    const now = Math.max(this.#timerEndsAt, this.#now());
+    if (this.#phaseEndsAt > now) this.#setTimer(now);
     else this.#fail(this.#phase);
+  }
+
+  #now(): number {
+    return this.#startedAt + performance.now() - this.#startedTick;
   }
 
   #fail(kind: UpstreamFailureKind, error?: Error): void {

@@ -48,7 +48,7 @@ export const createUndiciWechatApi = ({
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      // An attempt has exact timers of its own.
+      // An attempt has a timer of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
     });

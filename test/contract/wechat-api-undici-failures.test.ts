@@ -60,6 +60,22 @@ describe('a failure', () => {
     expect(await closed(server.sockets[0])).toBe(true);
   });
 
+  it('is the same whatever becomes of the clock while the attempt runs: back, and the answer never ends', async () => {
+    const { clock, attempt } = setUp();
+    const server = await answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{');
+    const onSend = () => void (clock.time -= 60_000);
+    const limits = { firstByteTimeoutMs: 5_000, deadline: clock.now() + 200, onSend };
+    expect(await outcomeOf(attempt(server.origin, {}, limits))).toEqual(['deadline', 'sent']);
+  });
+
+  it('is the same whatever becomes of the clock while the attempt runs: ahead, and no byte comes', async () => {
+    const { clock, attempt } = setUp();
+    const server = await serve(() => {});
+    const onSend = () => void (clock.time += 60_000);
+    const limits = { firstByteTimeoutMs: 20, deadline: clock.now() + 10_000, onSend };
+    expect(await outcomeOf(attempt(server.origin, {}, limits))).toEqual(['first-byte-timeout', 'sent']);
+  });
+
   it('is the deadline, for an answer that began in time and never ends', async () => {
     const server = await serve((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n');

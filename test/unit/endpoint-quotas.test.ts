@@ -6,7 +6,7 @@ import {
   QUOTAS_RISE_AT_FOLLOWERS,
 } from '#shared/wechat/endpoint-quotas.ts';
 import { endpointOf, listEndpoints } from '#shared/wechat/endpoints.ts';
-import { quotaDayStart, quotaHour } from '#shared/wechat/quota-day.ts';
+import { quotaDay, quotaDayStart, quotaHour } from '#shared/wechat/quota-day.ts';
 
 describe('the documented quotas', () => {
   it('are of endpoints that the catalogue has, each once, spelt as there', () => {
@@ -56,6 +56,9 @@ describe('the documented quotas', () => {
 
 describe('a quota day', () => {
   it('begins at midnight in UTC+8', () => {
+    const days = [0, 1, 0, 5].map((offset) => quotaDay(Date.UTC(2026, 10, 20, 15, 59), offset));
+    expect(days).toEqual(['20261120', '20261121', '20261120', '20261125']);
+    expect(quotaDay(Date.UTC(2026, 10, 20, 16))).toBe('20261121');
     expect(quotaDayStart('20261121')).toBe(Date.UTC(2026, 10, 20, 16));
   });
 

@@ -31,6 +31,17 @@ describe('a metric line', () => {
     });
   });
 
+  it('defines the measurements that it has, whatever the lines before it had', () => {
+    const lines: string[] = [];
+    const metrics = createMetrics({ write: (line) => void lines.push(line), stage: 'prod', clock: { now: () => NOW } });
+    for (const values of [{ Calls: 1 }, { OwnLatency: 2 }, { Calls: 3 }, {}]) metrics(values);
+    const defined = lines.map((line) => {
+      const { _aws } = JSON.parse(line) as { _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] } };
+      return _aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));
+    });
+    expect(defined).toEqual([['Calls'], ['OwnLatency'], ['Calls'], []]);
+  });
+
   it('measures zero too', () => {
     expect(written({ RefreshOverdue: 0 })).toMatchObject({ RefreshOverdue: 0 });
   });

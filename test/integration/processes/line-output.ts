@@ -1,8 +1,9 @@
 import { createLineOutput } from '#shared/lambda/line-output.node.ts';
 
 /** Far more than a pipe holds. */
-const LINES = 5_000;
-const PADDING = '访'.repeat(100);
+const LINES = 500;
+/** More than a write that does not block puts into a pipe as a whole or not at all (PIPE_BUF): some lines are cut. */
+const PADDING = '访'.repeat(3_001);
 
 // Node makes a pipe one that does not block when it sets `process.stdout` up: a write to a full one then fails.
 if (process.argv[2] === 'does-not-block') process.stdout.on('error', () => process.exit(1));
