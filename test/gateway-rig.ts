@@ -39,6 +39,7 @@ import type { Announcer } from '#shared/server-ips/announcement.ts';
 import type { Firewall } from '#shared/server-ips/firewall.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import type { SyncAnswer } from '#shared/server-ips/sync-answer.ts';
+import { readTogether } from '#shared/table/read-together.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
@@ -296,7 +297,7 @@ export async function startRig(settings: RigSettings) {
 
   /** A cold environment of `call-wechat-api`: shares nothing with any other but the engines. Its heals run in a refresh environment of their own. */
   const callEnvironment = (parts: CallEnvironmentParts = {}) => {
-    const client = dynamodbClient();
+    const client = readTogether(dynamodbClient());
     const tokens = createDynamoTokenStore(client, TABLE_NAME);
     const tickets = createDynamoTicketStore(client, TABLE_NAME);
     const refresher = refreshEnvironment();

@@ -26,6 +26,7 @@ import { createDynamoLearntQuotaStore } from '#shared/quota/learnt-quotas.dynamo
 import type { QuotaLearner } from '#shared/quota/quota-learner.ts';
 import { createDynamoServerIpsStore } from '#shared/server-ips/server-ips-store.dynamodb.ts';
 import { DYNAMODB_CLIENT_SETTINGS } from '#shared/table/client-settings.dynamodb.ts';
+import { readTogether } from '#shared/table/read-together.dynamodb.ts';
 import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
@@ -41,7 +42,7 @@ const random = Math.random;
 const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage: settings.stage, clock });
-const client = new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS);
+const client = readTogether(new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS));
 const tokens = createDynamoTokenStore(client, settings.tableName);
 const tickets = createDynamoTicketStore(client, settings.tableName);
 

@@ -39,9 +39,11 @@ export class CallWechatApi extends GatewayFunction {
       timeout: Duration.seconds(29),
       memorySizeMiB: MEMORY_SIZES_MIB['call-wechat-api'],
     });
-    table.grantReadItems(this.role, 'account', 'token', 'caller', 'ticket', 'usage', 'serverIps');
+    const kinds = ['account', 'token', 'caller', 'ticket', 'usage', 'serverIps'] as const;
+    table.grantReadItems(this.role, ...kinds);
     table.grantQueryItems(this.role, 'usage');
     if (environment.auth !== 'key') table.grantReadItems(this.role, 'role');
+    table.grantReadItemsTogether(this.role, ...kinds, ...(environment.auth === 'key' ? [] : (['role'] as const)));
     table.grantPutItems(this.role, 'heal');
     table.grantUpdateItems(this.role, 'usage', 'ticket');
     refreshAccessToken.grantInvokeBy(this.role);

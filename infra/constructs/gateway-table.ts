@@ -65,6 +65,11 @@ export class GatewayTable extends Construct {
     this.allowKey(role, KEY_ACTIONS_TO_READ);
   }
 
+  /** Lets a role get several items of these kinds in one request, besides what {@link grantReadItems} allows. */
+  grantReadItemsTogether(role: IRole, ...kinds: ItemKind[]): void {
+    this.allow(role, 'dynamodb:BatchGetItem', this.table.tableArn, kinds.map(patternOf));
+  }
+
   /** Lets a role read all items of one partition key of these kinds at once. */
   grantQueryItems(role: IRole, ...kinds: ItemKind[]): void {
     this.allow(role, 'dynamodb:Query', this.table.tableArn, kinds.map(patternOf));

@@ -19,6 +19,9 @@ export interface AuthenticatedCaller {
   readonly appId: string | undefined;
 }
 
+/** Told whom a credential names, and for which account, just before the caller is read from the table: nothing of it is proven yet. */
+export type ReadAhead = (callerId: string, appId: string | undefined) => void;
+
 /** What authenticating needs. */
 export interface AuthenticateDependencies {
   readonly callers: CallerDirectory;
@@ -36,17 +39,19 @@ export interface AuthenticateDependencies {
 export async function authenticate(
   dependencies: AuthenticateDependencies,
   request: Pick<CallRequest, 'headers' | 'query' | 'role'>,
+  readAhead?: ReadAhead,
 ): Promise<AuthenticatedCaller> {
   if (request.role !== undefined) return findRole(dependencies, request.role);
   const authorization = request.headers['authorization']?.trim() ?? '';
   const [gatewayToken = '', ...others] = gatewayTokensIn(request.query);
   if (/^bearer /i.test(authorization) || (authorization !== '' && gatewayToken === '')) {
-    const { caller, keyId } = await findKey(dependencies, bearerOf(authorization));
+    const named = request.headers['x-wechat-appid'];
+    const { caller, keyId } = await findKey(dependencies, bearerOf(authorization), (id) => readAhead?.(id, named));
     return { caller, keyId, appId: undefined };
   }
   if (gatewayToken === '') throw new Refusal('no-credential');
   if (others.length > 0) throw new Refusal('malformed-credential');
-  return findGatewayToken(dependencies, gatewayToken);
+  return findGatewayToken(dependencies, gatewayToken, readAhead);
 }
 
 /** Taking a query apart is slow, and most of those without a token show that they have none. */
@@ -71,16 +76,18 @@ export async function findRole(
 
 /**
  * The caller of an active caller key, wherever it stands.
+ * @param besideRead told the caller's id just before the caller is read from the table
  * @throws {Refusal} as {@link authenticate}
  */
 export async function findKey(
   { callers }: AuthenticateDependencies,
   text: string,
+  besideRead?: (callerId: string) => void,
 ): Promise<{ readonly caller: Caller; readonly keyId: string; readonly verifier: string }> {
   const parts = parseCallerKey(text);
   if (parts === undefined) throw new Refusal('malformed-credential');
   const { callerId, keyId } = parts;
-  const caller = await findCaller(callers, callerId);
+  const caller = await findCaller(callers, callerId, () => besideRead?.(callerId));
   const record = caller?.keys.find((key) => key.keyId === keyId);
   const matches = matchesVerifier(text, record?.verifier);
   if (!matches || caller === undefined || record === undefined) throw new Refusal('unknown-key');
@@ -93,11 +100,12 @@ export async function findKey(
 async function findGatewayToken(
   { callers, clock }: AuthenticateDependencies,
   text: string,
+  readAhead: ReadAhead | undefined,
 ): Promise<AuthenticatedCaller> {
   const parts = parseGatewayToken(text);
   if (parts === undefined) throw new Refusal('invalid-gateway-token');
   const { callerId, keyId, appId } = parts;
-  const caller = await findCaller(callers, callerId);
+  const caller = await findCaller(callers, callerId, () => readAhead?.(callerId, appId));
   const record = caller?.keys.find((key) => key.keyId === keyId);
   const genuine = isGenuineGatewayToken(text, parts, record?.verifier, clock.now());
   if (!genuine || caller === undefined) throw new Refusal('invalid-gateway-token');
@@ -141,11 +149,16 @@ function bearerOf(authorization: string): string {
 
 /**
  * The caller with this id, if there is one.
+ * @param besideRead called just before the caller is read from the table
  * @throws {Refusal} `internal-error` for a malformed item, else `table-unreachable`, when the directory cannot say
  */
-export async function findCaller(directory: CallerDirectory, callerId: string): Promise<Caller | undefined> {
+export async function findCaller(
+  directory: CallerDirectory,
+  callerId: string,
+  besideRead?: () => void,
+): Promise<Caller | undefined> {
   try {
-    return await directory.find(callerId);
+    return await directory.find(callerId, besideRead);
   } catch (error) {
     throw unreadable(error);
   }

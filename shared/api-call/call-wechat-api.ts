@@ -1,6 +1,7 @@
 import type { AccessToken } from '../access-token/access-token.ts';
 import { type HealDependencies, type HealRequest, heal } from '../access-token/heal.ts';
 import { type TokenState, usableToken } from '../access-token/token-state.ts';
+import { isAppId } from '../account/account.ts';
 import type { ClearQuotaAllowances } from '../account/clear-quota-allowance.ts';
 import type { AppSecretCaller } from '../app-secret-call/app-secret-caller.ts';
 import type { Caller } from '../caller/caller.ts';
@@ -57,7 +58,7 @@ export async function callWechatApi(
   deadline: number,
   trace: CallTrace,
 ): Promise<UpstreamAnswer> {
-  const authenticated = await authenticate(dependencies, request);
+  const authenticated = await authenticate(dependencies, request, (...named) => readAhead(dependencies, ...named));
   const { caller, keyId } = authenticated;
   trace.caller = caller.id;
   trace.keyId = keyId;
@@ -79,6 +80,22 @@ export async function callWechatApi(
     );
     return isRidGet(request.path) ? { ...answer, body: scrubRidAnswer(answer.body, token.value) } : answer;
   });
+}
+
+/**
+ * Begins to read what an environment's first call for a caller goes on to need, so that all of it is one request. Nothing is used before the
+ * grant, and what fails shows where it is needed.
+ */
+function readAhead(
+  { keyUse, reader, quotas }: Pick<CallDependencies, 'keyUse' | 'reader' | 'quotas'>,
+  callerId: string,
+  appId: string | undefined,
+): void {
+  keyUse.readAhead(callerId);
+  // Nobody has looked at the name yet: one that cannot be a key would spoil the request for the caller too.
+  if (appId === undefined || !isAppId(appId)) return;
+  quotas.get(appId).catch(() => {});
+  reader.get(appId).catch(() => {});
 }
 
 /**
@@ -124,7 +141,7 @@ async function limitUsedUp(
     const windows = quotaWindows(plan, { caller, appId, endpoint: endpointName(path) }, clock.now());
     return await limiter.admit(caller, windows);
   } catch (error) {
-    throw unreadable(error);
+    throw unreadableState(error);
   }
 }
 
@@ -158,7 +175,7 @@ async function storedState({ reader }: CallDependencies, appId: string): Promise
   try {
     return await reader.get(appId);
   } catch (error) {
-    throw unreadable(error);
+    throw unreadableState(error);
   }
 }
 
@@ -177,11 +194,11 @@ export async function readable<Value>(read: () => Promise<Value>): Promise<Value
   try {
     return await read();
   } catch (error) {
-    throw unreadable(error);
+    throw unreadableState(error);
   }
 }
 
-function unreadable(error: unknown): Refusal {
+function unreadableState(error: unknown): Refusal {
   return new Refusal(error instanceof MalformedItem ? 'internal-error' : 'table-unreachable', error);
 }
 

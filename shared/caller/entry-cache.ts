@@ -14,9 +14,10 @@ const MAX_ENTRIES = 1_000;
 export interface EntryCache<Value> {
   /**
    * The value, at most 45 s old, or 5 minutes while the store does not answer; `undefined` when there is none.
+   * @param besideRead called just before the store is read, and only then: for what is to be read together with it
    * @throws the store's error when it does not answer and no entry is young enough
    */
-  find(id: string): Promise<Value | undefined>;
+  find(id: string, besideRead?: () => void): Promise<Value | undefined>;
 }
 
 /** An entry is served past its 45 s, because the store failed. Told once per failed read. */
@@ -85,7 +86,7 @@ export function createEntryCache<Value>(dependencies: EntryCacheDependencies<Val
   }
 
   return {
-    async find(id) {
+    async find(id, besideRead) {
       const now = clock.now();
       const entry = known.get(id);
       if (entry !== undefined && now >= entry.readAt && now < entry.trustedUntil) {
@@ -99,6 +100,7 @@ export function createEntryCache<Value>(dependencies: EntryCacheDependencies<Val
       }
       const unknownSince = unknown.get(id);
       if (unknownSince !== undefined && isWithin(now, unknownSince, UNKNOWN_LIFE_MS)) return undefined;
+      besideRead?.();
       return flight(id);
     },
   };

@@ -20,6 +20,8 @@ export interface KeyUseStore {
 
 /** Notes which keys are in use. */
 export interface KeyUseRecorder {
+  /** Begins to read when the caller's keys were last used, so that a use that is known needs no write: once per caller and hour. Never fails. */
+  readAhead(callerId: string): void;
   /**
    * Notes one use. Writes at most once per key and hour, whatever becomes of the write, and never rejects: no call fails for this. `undefined` when there
    * is nothing to write.
@@ -29,14 +31,14 @@ export interface KeyUseRecorder {
 
 /** What the recorder needs. */
 export interface KeyUseDependencies {
-  readonly store: Pick<KeyUseStore, 'markUsed'>;
+  readonly store: KeyUseStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly onError: (keyId: string, error: unknown) => void;
 }
 
 /** Notes the use of a key beside the work that it is used for: nobody waits for the note first, and it is done before the answer goes out. */
 export async function notingKeyUse<Outcome>(
-  recorder: KeyUseRecorder,
+  recorder: Pick<KeyUseRecorder, 'note'>,
   { caller, keyId }: { readonly caller: Pick<Caller, 'id'>; readonly keyId: string },
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -53,9 +55,14 @@ export async function notingKeyUse<Outcome>(
 export function createKeyUseRecorder({ store, clock, onError }: KeyUseDependencies): KeyUseRecorder {
   // The hour noted last by key id, the longest unchanged first.
   const noted = new Map<string, number>();
+  // By caller, also by made-up ones, the oldest first: what was read in which hour.
+  const readAhead = new Map<string, { readonly hour: number; readonly used: Promise<ReadonlyMap<string, number>> }>();
+  const currentHour = (): number => Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
 
   async function markUsed(callerId: string, keyId: string, hour: number): Promise<void> {
+    const read = readAhead.get(callerId);
     try {
+      if (read?.hour === hour && ((await read.used).get(keyId) ?? 0) >= hour) return;
       await store.markUsed(callerId, keyId, hour);
     } catch (error) {
       // A call is worth more than this note, which another environment or the next hour makes up for.
@@ -64,14 +71,28 @@ export function createKeyUseRecorder({ store, clock, onError }: KeyUseDependenci
   }
 
   return {
+    readAhead(callerId) {
+      const hour = currentHour();
+      if (readAhead.get(callerId)?.hour === hour) return;
+      // What cannot be read is written, and then the table says what is wrong.
+      const used = store.lastUsedAt(callerId).catch(() => new Map<string, number>());
+      readAhead.delete(callerId);
+      readAhead.set(callerId, { hour, used });
+      dropOldest(readAhead);
+    },
+
     note(callerId, keyId) {
-      const hour = Math.floor(clock.now() / HOUR_MS) * HOUR_MS;
+      const hour = currentHour();
       if (noted.get(keyId) === hour) return undefined;
       noted.delete(keyId);
       noted.set(keyId, hour);
-      const [oldest] = noted.keys();
-      if (noted.size > MAX_KEYS && oldest !== undefined) noted.delete(oldest);
+      dropOldest(noted);
       return markUsed(callerId, keyId, hour);
     },
   };
+}
+
+function dropOldest(entries: Map<string, unknown>): void {
+  const [oldest] = entries.keys();
+  if (entries.size > MAX_KEYS && oldest !== undefined) entries.delete(oldest);
 }

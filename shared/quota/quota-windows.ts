@@ -18,8 +18,9 @@ export function shareOfCaller(plan: QuotaPlan, { caller, appId, endpoint }: Quot
   const own = caller.shares?.find((share) => share.appId === appId && share.endpoint === endpoint);
   if (own !== undefined) return own.calls;
   const each = ruleOf(plan, endpoint)?.eachPercent;
+  if (each === undefined) return undefined;
   const quota = knownQuota(plan, endpoint);
-  return each === undefined || quota === undefined ? undefined : Math.max(1, percentOf(each, quota.calls));
+  return quota === undefined ? undefined : Math.max(1, percentOf(each, quota.calls));
 }
 
 /**
@@ -48,8 +49,9 @@ function shareWindow(plan: QuotaPlan, call: QuotaCall, now: number): EndpointWin
 
 function openWindow(plan: QuotaPlan, { caller, appId, endpoint }: QuotaCall, now: number): EndpointWindow | undefined {
   const rule = ruleOf(plan, endpoint);
+  if (rule === undefined) return undefined;
   const quota = knownQuota(plan, endpoint);
-  if (rule === undefined || quota === undefined) return undefined;
+  if (quota === undefined) return undefined;
   const open = openCalls(rule, quota.calls) - callsOfOthers(plan, endpoint, now);
   // A clear begins another count: what was reserved before it is WeChat's to forget.
   const cleared = clearedToday(plan, endpoint, now);

@@ -120,7 +120,8 @@ export function listDocumentedQuotas(): readonly DocumentedQuota[] {
 
 /** The documented quota of a path in any letter case, with or without slashes at its end; `undefined` where none is documented. */
 export function documentedQuota(path: string): DocumentedQuota | undefined {
-  quotas ??= new Map(listDocumentedQuotas().map((quota) => [comparablePath(quota.path), quota]));
+  // None of them ends with a slash.
+  quotas ??= new Map(listDocumentedQuotas().map((quota) => [quota.path.toLowerCase(), quota]));
   return quotas.get(comparablePath(path));
 }
 

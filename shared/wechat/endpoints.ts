@@ -281,7 +281,8 @@ export function listEndpoints(): readonly Endpoint[] {
 
 /** The catalogue's entry for a path in any letter case, with or without slashes at its end; `undefined` for one that it does not have. */
 export function endpointOf(path: string): Endpoint | undefined {
-  endpoints ??= new Map(parseTable().map((endpoint) => [comparablePath(endpoint.path), endpoint]));
+  // None of them ends with a slash.
+  endpoints ??= new Map(parseTable().map((endpoint) => [endpoint.path.toLowerCase(), endpoint]));
   return endpoints.get(comparablePath(path));
 }
 

@@ -8,8 +8,8 @@ import { TABLE_NAME } from '../gateway-rig.ts';
 export interface EngineRequest {
   /** Such as `GetItem`. */
   readonly operation: string;
-  /** Whose item it is about, by the prefix of its key, such as `TOKEN`; `index` for accounts that are due. Empty until all of the request has come. */
-  kind: string;
+  /** Whose items it is about, by the prefix of each one's key, such as `TOKEN`; `index` for accounts that are due. Empty until all of the request has come. */
+  kinds: readonly string[];
   /** When it came, and when it was answered: milliseconds of `performance.now()`. */
   readonly at: number;
   answeredAt: number;
@@ -29,11 +29,11 @@ export async function startCountedEngine(): Promise<CountedEngine> {
   const engine = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   engine.prependListener('request', (incoming, response) => {
     const operation = String(incoming.headers['x-amz-target']).replace(/^.*\./, '');
-    const request: EngineRequest = { operation, kind: '', at: performance.now(), answeredAt: Infinity };
+    const request: EngineRequest = { operation, kinds: [], at: performance.now(), answeredAt: Infinity };
     requests.push(request);
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.once('end', () => (request.kind = kindOf(Buffer.concat(chunks).toString())));
+    incoming.once('end', () => (request.kinds = kindsOf(Buffer.concat(chunks).toString())));
     response.once('finish', () => (request.answeredAt = performance.now()));
   });
   const server = await listenOnLoopback(engine, 0);
@@ -52,8 +52,10 @@ export async function startCountedEngine(): Promise<CountedEngine> {
 }
 
 /** Only the keys of accounts, callers and what belongs to them have a `#`. */
-function kindOf(body: string): string {
-  return /"S":"([A-Z]+)#/.exec(body)?.[1] ?? 'index';
+function kindsOf(body: string): readonly string[] {
+  const isBatch = body.includes('"RequestItems"');
+  const kinds = [...body.matchAll(/"S":"([A-Z]+)#/g)].map(([, kind = '']) => kind);
+  return isBatch ? kinds : [kinds[0] ?? 'index'];
 }
 
 /** Whether it reads; everything else writes. */
@@ -61,11 +63,11 @@ export function isRead({ operation }: EngineRequest): boolean {
   return READS.has(operation);
 }
 
-/** How many of these read, and how many write. */
+/** How many items these read, and how many write. */
 export function readsAndWrites(requests: readonly EngineRequest[]): {
   readonly reads: number;
   readonly writes: number;
 } {
-  const reads = requests.filter(isRead).length;
-  return { reads, writes: requests.length - reads };
+  const reading = requests.filter(isRead);
+  return { reads: reading.flatMap(({ kinds }) => kinds).length, writes: requests.length - reading.length };
 }

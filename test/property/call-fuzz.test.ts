@@ -61,7 +61,7 @@ function createGateway() {
     callers: { find: async (id) => (id === callerId ? caller : undefined) },
     reader: { get: async () => state, reread: unreachable },
     limiter: { admit: async () => undefined },
-    keyUse: { note: async () => undefined },
+    keyUse: { readAhead: () => undefined, note: async () => undefined },
     quotas: { get: async () => quotaPlan(undefined, NOTHING_LEARNT) },
     learntQuotas: { markCleared: unreachable },
     usage: { count: () => undefined, refuse: () => undefined, flush: async () => undefined },

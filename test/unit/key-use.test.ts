@@ -9,10 +9,12 @@ const HOUR = Date.UTC(2026, 10, 20, 4);
 let clock: MovableClock;
 let writes: [callerId: string, keyId: string, hour: number][];
 let errors: [keyId: string, error: unknown][];
+let lastUsed: ReadonlyMap<string, number>;
 
 beforeEach(() => {
   clock = createMovableClock();
   writes = [];
+  lastUsed = new Map();
   errors = [];
 });
 
@@ -20,6 +22,7 @@ const recorder = (fails?: Error) =>
   createKeyUseRecorder({
     clock,
     store: {
+      lastUsedAt: async () => lastUsed,
       async markUsed(...use) {
         writes.push(use);
         if (fails !== undefined) throw fails;
@@ -66,6 +69,60 @@ describe('the uses of keys', () => {
     expect(writes).toHaveLength(1_001);
     await keyUse.note('caller00', 'key0');
     expect(writes).toHaveLength(1_002);
+  });
+});
+
+const unreadable = () => Promise.reject(new Error('the table does not answer'));
+
+describe('uses that were read ahead', () => {
+  it('are not noted again in their hour, by whichever environment they were noted', async () => {
+    lastUsed = new Map([['key1', HOUR]]);
+    const keyUse = recorder();
+    keyUse.readAhead('caller00');
+    await keyUse.note('caller00', 'key1');
+    expect(writes).toEqual([]);
+    await clock.advance(HOUR_MS);
+    await keyUse.note('caller00', 'key1');
+    expect(writes).toEqual([['caller00', 'key1', HOUR + HOUR_MS]]);
+  });
+
+  it.each([
+    ['an older hour', new Map([['key1', HOUR - HOUR_MS]])],
+    ['another key', new Map([['key2', HOUR]])],
+    ['nothing', new Map<string, number>()],
+  ])('are noted when what was read is %s', async (_, read) => {
+    lastUsed = read;
+    const keyUse = recorder();
+    keyUse.readAhead('caller00');
+    await keyUse.note('caller00', 'key1');
+    expect(writes).toEqual([['caller00', 'key1', HOUR]]);
+  });
+
+  it('are read once an hour per caller', async () => {
+    const reads: string[] = [];
+    const lastUsedAt = async (callerId: string) => {
+      reads.push(callerId);
+      return lastUsed;
+    };
+    const store = { lastUsedAt, markUsed: async (...use: (typeof writes)[number]) => void writes.push(use) };
+    const keyUse = createKeyUseRecorder({ clock, store, onError: () => undefined });
+    for (const callerId of ['caller00', 'caller01', 'caller00']) keyUse.readAhead(callerId);
+    expect(reads).toEqual(['caller00', 'caller01']);
+    await clock.advance(HOUR_MS);
+    keyUse.readAhead('caller00');
+    expect(reads).toEqual(['caller00', 'caller01', 'caller00']);
+  });
+
+  it('are noted when they cannot be read', async () => {
+    const store = {
+      lastUsedAt: unreadable,
+      markUsed: async (...use: (typeof writes)[number]) => void writes.push(use),
+    };
+    const keyUse = createKeyUseRecorder({ clock, store, onError: (...told) => errors.push(told) });
+    keyUse.readAhead('caller00');
+    await keyUse.note('caller00', 'key1');
+    expect(writes).toEqual([['caller00', 'key1', HOUR]]);
+    expect(errors).toEqual([]);
   });
 });
 

@@ -117,7 +117,7 @@ function dependenciesOf(
     learntQuotas: { markCleared: outOfUse },
     usage: { count: () => {}, refuse: () => {}, flush: async () => {} },
     limiter: { admit: async () => undefined },
-    keyUse: { note: async () => {} },
+    keyUse: { readAhead: () => undefined, note: async () => {} },
     appSecretCaller: { call: outOfUse },
     clearQuotaAllowances: { take: outOfUse, giveBack: outOfUse, left: outOfUse },
     onClearNotNoted: () => undefined,
