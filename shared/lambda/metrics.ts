@@ -32,6 +32,7 @@ export function createMetricLine({
 }: Omit<MetricsDependencies, 'write'>): (values: MetricValues) => string {
   // The same few sets of names are written for ever, and writing out what defines them is most of the work.
   const definitions = new Map<string, string>();
+  const dimension = JSON.stringify({ [STAGE_DIMENSION]: stage }).slice(1, -1);
 
   function definitionOf(values: MetricValues): string {
     const names = Object.keys(values).filter((name): name is MetricName => name in METRIC_UNITS);
@@ -43,7 +44,8 @@ export function createMetricLine({
 
   return (values) => {
     const metadata = `"Timestamp":${clock.now()},"CloudWatchMetrics":[${definitionOf(values)}]`;
-    return `{"_aws":{${metadata}},${JSON.stringify({ [STAGE_DIMENSION]: stage, ...values }).slice(1)}\n`;
+    const measured = JSON.stringify(values).slice(1, -1);
+    return `{"_aws":{${metadata}},${dimension}${measured === '' ? '' : `,${measured}`}}\n`;
   };
 }
 

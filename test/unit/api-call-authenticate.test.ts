@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountOf, authenticate } from '#shared/api-call/authenticate.ts';
 import type { Caller } from '#shared/caller/caller.ts';
@@ -186,6 +187,17 @@ describe('a gateway token', () => {
       refused('unknown-account'),
     );
   });
+});
+
+it('finds a gateway token in a query as URLSearchParams does', async () => {
+  const parts = ['access_token', 'access_token=', 'access%5Ftoken', 'x', '=', '&', ';', '?', '+', '%', 'ACCESS_TOKEN'];
+  const query = fc.array(fc.constantFrom(...parts), { maxLength: 8 }).map((chosen) => chosen.join(''));
+  const property = fc.asyncProperty(query, async (text) => {
+    const [first = '', ...others] = new URLSearchParams(text).getAll('access_token');
+    const several = others.length > 0 ? 'malformed-credential' : 'invalid-gateway-token';
+    await expect(present('', CALLER, text)).rejects.toThrow(refused(first === '' ? 'no-credential' : several));
+  });
+  await fc.assert(property, { numRuns: 2_000 });
 });
 
 describe('an IAM role', () => {

@@ -30,7 +30,7 @@ export async function callSubjects({ environment }: Scene): Promise<readonly Nam
     await bundled('empty handler', 'empty', join(SUBJECTS, 'empty.ts'), environment),
     await bundled('SDK and undici, no logic: the floor', 'floor-undici', join(SUBJECTS, 'floor-undici.ts'), floor),
     await bundled(
-      'the same with the table requests of a call',
+      'the same with the table request of a call',
       'floor-requests',
       join(SUBJECTS, 'floor-requests.ts'),
       floor,
