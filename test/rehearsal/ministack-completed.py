@@ -1,8 +1,9 @@
 """MiniStack with what this stack needs and it lacks (version 1.5.33).
 
 Two condition keys that our roles' policies demand, so that without them all would be refused:
-- dynamodb:LeadingKeys. As on AWS its value is the partition key of the item, or of a query's key condition, on the table or on the index that
-  is queried (Service Authorization Reference, Amazon DynamoDB). Operations on several items get none, so that they stay refused.
+- dynamodb:LeadingKeys. As on AWS its values are the partition keys of the item, of the items of a BatchGetItem, or of a query's key condition, on the
+  table or on the index that is queried (Service Authorization Reference, Amazon DynamoDB; Amazon DynamoDB Developer Guide, "Using IAM policy
+  conditions for fine-grained access control"). Other operations on several items get none, so that they stay refused.
 - events:source, of the events that are put (Amazon EventBridge User Guide, "Using IAM policy conditions").
 
 The resource of what is done to a log group: its ARN with a suffix, which is what the `:*` at the end of a log group's ARN in policies is for
@@ -32,25 +33,28 @@ known_fanout = sns._fanout
 known_alarm = provisioners._cw_metric_alarm_record
 
 
-def partition_key_name(request):
-    table = dynamodb._tables.get(request.get("TableName", "").rsplit("/", 1)[-1]) or {}
+def partition_key_name(request, table_name):
+    table = dynamodb._tables.get(table_name.rsplit("/", 1)[-1]) or {}
     indexes = {index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes") or []}
     queried = indexes.get(request["IndexName"], {}) if "IndexName" in request else table
     return next((key["AttributeName"] for key in queried.get("KeySchema", []) if key["KeyType"] == "HASH"), None)
 
 
-def leading_key(request):
-    name = partition_key_name(request)
+def leading_keys(request):
+    if "RequestItems" in request:
+        reads = [(partition_key_name(request, table), read) for table, read in request["RequestItems"].items() if "Keys" in read]
+        return [key.get(name) for name, read in reads for key in read["Keys"]]
+    name = partition_key_name(request, request.get("TableName", ""))
     item = request.get("Key") or request.get("Item")
     if item:
-        return item.get(name)
+        return [item.get(name)]
     condition = re.search(rf"\b{name}\s*=\s*(:\w+)", request.get("KeyConditionExpression", ""))
-    return condition and request["ExpressionAttributeValues"].get(condition[1])
+    return [request["ExpressionAttributeValues"].get(condition[1])] if condition else []
 
 
 def context_with_leading_keys(body):
-    key = leading_key(json.loads(body or b"{}"))
-    return {**known_context(body), **({"dynamodb:LeadingKeys": list(key.values())} if key else {})}
+    values = [value for key in leading_keys(json.loads(body or b"{}")) if key for value in key.values()]
+    return {**known_context(body), **({"dynamodb:LeadingKeys": values} if values else {})}
 
 
 def context_with_event_sources(service, action, body, parameters):
