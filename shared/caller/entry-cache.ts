@@ -14,7 +14,7 @@ const MAX_ENTRIES = 1_000;
 export interface EntryCache<Value> {
   /**
    * The value, at most 45 s old, or 5 minutes while the store does not answer; `undefined` when there is none.
-   * @param besideRead called just before the store is read, and only then: for what is to be read together with it
+   * @param besideRead called before waiting for the store, and only then: for what is to be read together with it
    * @throws the store's error when it does not answer and no entry is young enough
    */
   find(id: string, besideRead?: () => void): Promise<Value | undefined>;

@@ -108,7 +108,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #setTimer(now: number): void {
     clearTimeout(this.#timer);
-    const durationMs = Math.min(Math.max(0, this.#phaseEndsAt - now), LONGEST_TIMER_MS);
+    // Up, so that no phase ends a moment early.
+    const durationMs = Math.min(Math.max(0, Math.ceil(this.#phaseEndsAt - now)), LONGEST_TIMER_MS);
     this.#timerEndsAt = now + durationMs;
     this.#timer = setTimeout(() => this.#endTimer(), durationMs);
   }
