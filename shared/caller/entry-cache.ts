@@ -51,12 +51,10 @@ export function createEntryCache<Value>(dependencies: EntryCacheDependencies<Val
   // In order of reading, with the time of it.
   const unknown = new Map<string, number>();
   const flights = new Map<string, Promise<Value | undefined>>();
-  let lastFound: string | undefined;
 
   function remember(id: string, value: Value | undefined, readAt: number): void {
     known.delete(id);
     unknown.delete(id);
-    lastFound = undefined;
     if (value === undefined) unknown.set(id, readAt);
     else known.set(id, { value, readAt, trustedUntil: readAt + ENTRY_LIFE_MS });
     if (known.size + unknown.size > MAX_ENTRIES) forgetOldest(unknown.size > 0 ? unknown : known);
@@ -90,12 +88,8 @@ export function createEntryCache<Value>(dependencies: EntryCacheDependencies<Val
       const now = clock.now();
       const entry = known.get(id);
       if (entry !== undefined && now >= entry.readAt && now < entry.trustedUntil) {
-        // Calls mostly come one after another from the same caller: it is the newest already.
-        if (id !== lastFound) {
-          known.delete(id);
-          known.set(id, entry);
-          lastFound = id;
-        }
+        known.delete(id);
+        known.set(id, entry);
         return entry.value;
       }
       const unknownSince = unknown.get(id);

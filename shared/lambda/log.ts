@@ -68,7 +68,7 @@ export function createLog(write: (line: string) => void): Log {
  * since those of the SDKs hold requests.
  */
 export function logLine(level: LogLevel, record: LogRecord): string {
-  const line: Record<string, string | number | boolean> = { level, timestamp: timestampOf(Date.now()) };
+  const line: Record<string, string | number | boolean> = { level, timestamp: new Date().toISOString() };
   for (const field of Object.keys(record)) {
     // What is not in the type is not in the list either.
     const value = record[field as keyof LogRecord];
@@ -77,16 +77,6 @@ export function logLine(level: LogLevel, record: LogRecord): string {
   const text = JSON.stringify(line);
   // One look at the whole line: redacting field by field took longer than all else that a line takes.
   return `${MAY_HOLD_CREDENTIALS.test(text) ? JSON.stringify(line, redacted) : text}\n`;
-}
-
-/** The second told last: writing one out takes longer than the rest of a timestamp. */
-let lastTold = { second: Number.NaN, text: '' };
-
-/** ISO 8601 in UTC, to the millisecond. */
-function timestampOf(epochMs: number): string {
-  const second = Math.floor(epochMs / 1_000);
-  if (second !== lastTold.second) lastTold = { second, text: new Date(second * 1_000).toISOString().slice(0, 20) };
-  return `${lastTold.text}${String(epochMs % 1_000).padStart(3, '0')}Z`;
 }
 
 function loggable(value: unknown): string | number | boolean {

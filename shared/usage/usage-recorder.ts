@@ -68,18 +68,14 @@ export function createUsageRecorder(dependencies: UsageRecorderDependencies): Us
   const { store, clock, newName, onFlushed, onError } = dependencies;
   // In order of their last count, the longest uncounted first.
   const days = new Map<string, CountedDay>();
-  let last: CountedDay | undefined;
   let waitingSince: number | undefined;
   let flight: Promise<void> | undefined;
 
   function dayOf(appId: string, day: string): CountedDay {
-    // Calls mostly come one after another for the same account.
-    if (last?.appId === appId && last.day === day) return last;
     const key = `${day} ${appId}`;
     const counted = days.get(key) ?? newDay(appId, day, newName());
     days.delete(key);
     days.set(key, counted);
-    last = counted;
     return counted;
   }
 
@@ -111,7 +107,6 @@ export function createUsageRecorder(dependencies: UsageRecorderDependencies): Us
     for (const [key, { day, isStored }] of days) {
       if (isStored && (day < today || days.size > MAX_DAYS)) days.delete(key);
     }
-    last = undefined;
   }
 
   async function storeAll(): Promise<void> {

@@ -41,7 +41,6 @@ interface Hour {
 /** An empty tally. */
 export function createUsageTally(): UsageTally {
   const rows = new Map<string, Row>();
-  let lastRow: Row | undefined;
   const hours = new Map<string, Hour>();
   const unknown = new Set<string>();
 
@@ -53,16 +52,10 @@ export function createUsageTally(): UsageTally {
   }
 
   function rowOf(caller: string, endpoint: string): Row {
-    if (lastRow?.caller === caller && lastRow.endpoint === endpoint) return lastRow;
-    lastRow = findOrAddRow(caller, endpoint);
-    return lastRow;
-  }
-
-  function findOrAddRow(caller: string, endpoint: string): Row {
     const key = `${caller} ${endpoint}`;
     const present = rows.get(key);
     if (present !== undefined) return present;
-    if (rows.size >= MAX_ROWS && caller !== OTHER) return findOrAddRow(OTHER, endpoint);
+    if (rows.size >= MAX_ROWS && caller !== OTHER) return rowOf(OTHER, endpoint);
     // Callers are bounded by the line above, endpoints by the catalogue.
     const row = newRow(caller, endpoint);
     rows.set(key, row);

@@ -27,13 +27,10 @@ const startsWithBrace = (body: Uint8Array): boolean => {
 };
 
 /** Control characters and bad UTF-8 occur in WeChat's JSON (user nicknames); neither can hide or make an errcode. */
-const parseLeniently = (text: string): unknown =>
-  // oxlint-disable-next-line no-control-regex -- JSON allows no bare control character inside a string
-  parse(text) ?? parse(text.replace(/[\u0000-\u001f]/g, ' '));
-
-const parse = (text: string): unknown => {
+const parseLeniently = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    // oxlint-disable-next-line no-control-regex -- JSON allows no bare control character inside a string
+    return JSON.parse(text.replace(/[\u0000-\u001f]/g, ' '));
   } catch (error) {
     // Fine: what is not JSON has no errcode. The caller gets its bytes as they are.
     if (error instanceof SyntaxError) {
