@@ -1,12 +1,11 @@
 import type { Caller } from '../caller/caller.ts';
 import type { CallerDirectory } from '../caller/caller-directory.ts';
 import { matchesVerifier, parseCallerKey } from '../caller/caller-key.ts';
-import { MalformedCaller } from '../caller/caller-store.ts';
 import { isGenuineGatewayToken, parseGatewayToken } from '../caller/gateway-token.ts';
 import { grantedAccounts } from '../caller/grant.ts';
 import type { RoleDirectory } from '../caller/role-directory.ts';
 import type { Clock } from '../clock.ts';
-import { MalformedItem } from '../table/malformed-item.ts';
+import { readable } from './readable.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 
@@ -61,14 +60,14 @@ function gatewayTokensIn(query: string): readonly string[] {
 
 /**
  * The caller of an IAM role. The caller's own item has the last word: a role that was taken from it is unknown whatever the index still says.
- * @throws {Refusal} `unknown-role`, `caller-disabled`, and what {@link findCaller} throws
+ * @throws {Refusal} `unknown-role`, `caller-disabled`, and when a directory cannot say as {@link authenticate}
  */
 export async function findRole(
   { callers, roles }: AuthenticateDependencies,
   roleId: string,
 ): Promise<AuthenticatedCaller> {
-  const callerId = await findCallerId(roles, roleId);
-  const caller = callerId === undefined ? undefined : await findCaller(callers, callerId);
+  const callerId = await readable(roles.callerIdOf(roleId));
+  const caller = callerId === undefined ? undefined : await readable(callers.find(callerId));
   if (caller?.roles?.some((role) => role.roleId === roleId) !== true) throw new Refusal('unknown-role');
   if (caller.disabled) throw new Refusal('caller-disabled');
   return { caller, keyId: roleId, appId: undefined };
@@ -87,7 +86,7 @@ export async function findKey(
   const parts = parseCallerKey(text);
   if (parts === undefined) throw new Refusal('malformed-credential');
   const { callerId, keyId } = parts;
-  const caller = await findCaller(callers, callerId, () => besideRead?.(callerId));
+  const caller = await readable(callers.find(callerId, () => besideRead?.(callerId)));
   const record = caller?.keys.find((key) => key.keyId === keyId);
   const matches = matchesVerifier(text, record?.verifier);
   if (!matches || caller === undefined || record === undefined) throw new Refusal('unknown-key');
@@ -105,7 +104,7 @@ async function findGatewayToken(
   const parts = parseGatewayToken(text);
   if (parts === undefined) throw new Refusal('invalid-gateway-token');
   const { callerId, keyId, appId } = parts;
-  const caller = await findCaller(callers, callerId, () => readAhead?.(callerId, appId));
+  const caller = await readable(callers.find(callerId, () => readAhead?.(callerId, appId)));
   const record = caller?.keys.find((key) => key.keyId === keyId);
   const genuine = isGenuineGatewayToken(text, parts, record?.verifier, clock.now());
   if (!genuine || caller === undefined) throw new Refusal('invalid-gateway-token');
@@ -132,40 +131,9 @@ export function accountOf(
   return only;
 }
 
-async function findCallerId(roles: RoleDirectory, roleId: string): Promise<string | undefined> {
-  try {
-    return await roles.callerIdOf(roleId);
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
 /** Repeated headers arrive joined with a comma and are no single credential. */
 function bearerOf(authorization: string): string {
   const text = /^bearer +([^\s,]+) *$/i.exec(authorization)?.[1];
   if (text === undefined) throw new Refusal('malformed-credential');
   return text;
-}
-
-/**
- * The caller with this id, if there is one.
- * @param besideRead called just before the caller is read from the table
- * @throws {Refusal} `internal-error` for a malformed item, else `table-unreachable`, when the directory cannot say
- */
-export async function findCaller(
-  directory: CallerDirectory,
-  callerId: string,
-  besideRead?: () => void,
-): Promise<Caller | undefined> {
-  try {
-    return await directory.find(callerId, besideRead);
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
-/** Whatever kept an item from being read, nothing was sent and the caller may come again; the log gets the error. */
-function unreadable(error: unknown): Refusal {
-  const isMalformed = error instanceof MalformedCaller || error instanceof MalformedItem;
-  return new Refusal(isMalformed ? 'internal-error' : 'table-unreachable', error);
 }

@@ -1,6 +1,6 @@
 import type { AccessToken } from '../access-token/access-token.ts';
 import { type HealDependencies, type HealRequest, heal } from '../access-token/heal.ts';
-import { type TokenState, usableToken } from '../access-token/token-state.ts';
+import { usableToken } from '../access-token/token-state.ts';
 import { isAppId } from '../account/account.ts';
 import type { ClearQuotaAllowances } from '../account/clear-quota-allowance.ts';
 import type { AppSecretCaller } from '../app-secret-call/app-secret-caller.ts';
@@ -14,7 +14,6 @@ import type { RoleDirectory } from '../caller/role-directory.ts';
 import type { LearntQuotaStore } from '../quota/learnt-quotas.ts';
 import type { QuotaPlanReader } from '../quota/quota-plan-reader.ts';
 import { quotaWindows } from '../quota/quota-windows.ts';
-import { MalformedItem } from '../table/malformed-item.ts';
 import { endpointName } from '../usage/endpoint-name.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { isTokenRefusal } from '../wechat/answer.ts';
@@ -24,6 +23,7 @@ import { accountOf, authenticate } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { forward, REPLAY_NEEDS_MS } from './forward.ts';
 import { isNeverForwarded, isRidGet } from './path.ts';
+import { readable } from './readable.ts';
 import { Refusal } from './refusal.ts';
 import { repeatWhileBusy } from './repeat-while-busy.ts';
 import type { CallRequest } from './request.ts';
@@ -136,13 +136,9 @@ async function limitUsedUp(
   appId: string,
   path: string,
 ): Promise<UsedUp | undefined> {
-  try {
-    const plan = await quotas.get(appId);
-    const windows = quotaWindows(plan, { caller, appId, endpoint: endpointName(path) }, clock.now());
-    return await limiter.admit(caller, windows);
-  } catch (error) {
-    throw unreadableState(error);
-  }
+  const plan = await readable(quotas.get(appId));
+  const windows = quotaWindows(plan, { caller, appId, endpoint: endpointName(path) }, clock.now());
+  return readable(limiter.admit(caller, windows));
 }
 
 async function forwardHealed(
@@ -164,42 +160,18 @@ async function forwardHealed(
 
 /** The stored token, or the outcome of a refresh when there is none that may be used. @throws {Refusal} */
 export async function tokenFor(dependencies: CallDependencies, appId: string, deadline: number): Promise<AccessToken> {
-  const state = await storedState(dependencies, appId);
+  const state = await readable(dependencies.reader.get(appId));
   if (state === undefined || state.disabled) throw new Refusal('unknown-account');
   const token = usableToken(state, dependencies.clock.now());
   if (token !== undefined) return token;
   return healedToken(dependencies, { appId, refused: undefined, deadline: deadline - REPLAY_NEEDS_MS });
 }
 
-async function storedState({ reader }: CallDependencies, appId: string): Promise<TokenState | undefined> {
-  try {
-    return await reader.get(appId);
-  } catch (error) {
-    throw unreadableState(error);
-  }
-}
-
 /** A token worth another call after one was refused or missing. @throws {Refusal} `no-token`, `unknown-account`, the table's causes */
 export async function healedToken(dependencies: CallDependencies, request: HealRequest): Promise<AccessToken> {
-  const outcome = await readable(() => heal(dependencies, request));
+  const outcome = await readable(heal(dependencies, request));
   if (outcome.kind === 'token') return outcome.token;
   throw new Refusal(outcome.kind);
-}
-
-/**
- * Reads from the table. Whatever its trouble is, no call was carried out: one was refused before, or none was sent.
- * @throws {Refusal}
- */
-export async function readable<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    throw unreadableState(error);
-  }
-}
-
-function unreadableState(error: unknown): Refusal {
-  return new Refusal(error instanceof MalformedItem ? 'internal-error' : 'table-unreachable', error);
 }
 
 /** Whether WeChat has just refused the token, which means that nothing was carried out. */

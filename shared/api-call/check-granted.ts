@@ -1,6 +1,7 @@
 import type { Caller } from '../caller/caller.ts';
 import { grantedAccounts, grantsPath } from '../caller/grant.ts';
-import { type CallDependencies, readable } from './call-wechat-api.ts';
+import type { CallDependencies } from './call-wechat-api.ts';
+import { readable } from './readable.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -15,6 +16,6 @@ export async function checkGranted(
 ): Promise<void> {
   if (!grantedAccounts(caller).includes(appId)) throw new Refusal('unknown-account');
   if (!grantsPath(caller, appId, path)) throw new Refusal('not-granted');
-  const state = await readable(() => reader.get(appId));
+  const state = await readable(reader.get(appId));
   if (state === undefined || state.disabled) throw new Refusal('unknown-account');
 }

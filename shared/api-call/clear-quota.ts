@@ -6,9 +6,10 @@ import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import { type CallAnswer, passThrough } from './answer-shape.ts';
 import { accountOf, authenticate } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
-import { type CallDependencies, callWechatApi, readable } from './call-wechat-api.ts';
+import { type CallDependencies, callWechatApi } from './call-wechat-api.ts';
 import { jsonFields } from './issue-gateway-token.ts';
 import { authoriseAppSecretCall, sendAppSecretCall } from './make-app-secret-call.ts';
+import { readable } from './readable.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 
@@ -103,7 +104,7 @@ async function counted(
   call: () => Promise<UpstreamAnswer>,
 ): Promise<CallAnswer> {
   const { clearQuotaAllowances, clock } = dependencies;
-  const clear = await readable(() => clearQuotaAllowances.take(appId, wanted.kind, clock.now()));
+  const clear = await readable(clearQuotaAllowances.take(appId, wanted.kind, clock.now()));
   if (clear === undefined) throw new Refusal(USED_UP[wanted.kind]);
   let answer: UpstreamAnswer;
   try {

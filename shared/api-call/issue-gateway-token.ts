@@ -3,8 +3,9 @@ import { grantedAccounts } from '../caller/grant.ts';
 import { notingKeyUse } from '../caller/key-use.ts';
 import { type CallAnswer, json } from './answer-shape.ts';
 import type { CallTrace } from './call-trace.ts';
-import { type CallDependencies, readable } from './call-wechat-api.ts';
+import type { CallDependencies } from './call-wechat-api.ts';
 import { findKeyAsSecret } from './find-key-as-secret.ts';
+import { readable } from './readable.ts';
 import { Refusal } from './refusal.ts';
 import type { CallRequest } from './request.ts';
 
@@ -27,7 +28,7 @@ export async function issueGatewayToken(
   Object.assign(trace, { caller: caller.id, keyId });
   if (!grantedAccounts(caller).includes(appId)) throw new Refusal('token-endpoint-unknown-account');
   trace.account = appId;
-  const readState = () => readable(() => dependencies.reader.get(appId));
+  const readState = () => readable(dependencies.reader.get(appId));
   const state = await notingKeyUse(dependencies.keyUse, { caller, keyId }, readState);
   if (state === undefined || state.disabled) throw new Refusal('token-endpoint-unknown-account');
   const gatewayToken = createGatewayToken(keyId, verifier, appId, dependencies.clock.now());

@@ -1,11 +1,12 @@
 import type { Caller } from '../caller/caller.ts';
 import { openUserToken, parseUserToken, type UserTokenKind, type UserTokenParts } from '../caller/user-token.ts';
 import { type CallAnswer, passThrough } from './answer-shape.ts';
-import { authenticate, findCaller } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
 import { type CallDependencies, hasRoom, withinLimits } from './call-wechat-api.ts';
 import { checkGranted } from './check-granted.ts';
 import { sendCounted } from './forward.ts';
+import { readable } from './readable.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
 import { repeatWhileBusy } from './repeat-while-busy.ts';
 import type { CallRequest } from './request.ts';
@@ -88,7 +89,7 @@ async function openedToken(
   if (text === '' && kind === 'access') throw new Refusal('no-user-token');
   const parts = parseUserToken(text);
   if (parts === undefined || parts.kind !== kind) throw new Refusal(INVALID[kind]);
-  const caller = await findCaller(dependencies.callers, parts.callerId);
+  const caller = await readable(dependencies.callers.find(parts.callerId));
   const token = openUserToken(text, caller?.sealingKey);
   if (caller === undefined || token === undefined) throw new Refusal(INVALID[kind]);
   if (caller.disabled) throw new Refusal('caller-disabled');

@@ -1,6 +1,6 @@
 import { type AuthenticateDependencies, type AuthenticatedCaller, authenticate } from '../api-call/authenticate.ts';
 import type { CallTrace } from '../api-call/call-trace.ts';
-import { readable } from '../api-call/call-wechat-api.ts';
+import { readable } from '../api-call/readable.ts';
 import type { CallRequest } from '../api-call/request.ts';
 import { grantedAccounts } from '../caller/grant.ts';
 import type { EndpointUsage } from '../usage/day-usage.ts';
@@ -37,7 +37,7 @@ export async function callerUsage(
   const accounts = appId === undefined ? grantedAccounts(caller) : [appId];
   const days = usagePeriod(request.query, dependencies.clock.now());
   const rowsOf = async (day: string, account: string): Promise<CallerAccountDay> => {
-    const { usage } = await readable(() => dependencies.usageReader.get(account, day));
+    const { usage } = await readable(dependencies.usageReader.get(account, day));
     return { day, appId: account, rows: usage.rows.filter((row) => row.caller === caller.id) };
   };
   return {

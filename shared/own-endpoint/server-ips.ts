@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CallAnswer } from '../api-call/answer-shape.ts';
 import { type AuthenticateDependencies, type AuthenticatedCaller, authenticate } from '../api-call/authenticate.ts';
 import type { CallTrace } from '../api-call/call-trace.ts';
-import { readable } from '../api-call/call-wechat-api.ts';
+import { readable } from '../api-call/readable.ts';
 import { Refusal } from '../api-call/refusal.ts';
 import type { CallRequest } from '../api-call/request.ts';
 import { grantedAccounts, grantsPermission } from '../caller/grant.ts';
@@ -35,7 +35,7 @@ export async function showServerIps(
   Object.assign(trace, { caller: authenticated.caller.id, keyId: authenticated.keyId });
   if (!mayRead(authenticated)) throw new Refusal('not-granted');
   const { list, format } = wanted(request.query);
-  const { state } = await readable(() => dependencies.serverIps.glance(list));
+  const { state } = await readable(dependencies.serverIps.glance(list));
   if (state.applied === undefined) throw new Refusal('no-server-ips');
   return answer(list, state.applied, format, request.headers['if-none-match']);
 }

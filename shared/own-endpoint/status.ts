@@ -3,7 +3,7 @@ import { type TokenState, usableToken } from '../access-token/token-state.ts';
 import { type CallAnswer, json } from '../api-call/answer-shape.ts';
 import { authenticate } from '../api-call/authenticate.ts';
 import type { CallTrace } from '../api-call/call-trace.ts';
-import { readable } from '../api-call/call-wechat-api.ts';
+import { readable } from '../api-call/readable.ts';
 import type { CallRequest } from '../api-call/request.ts';
 import { grantedAccounts } from '../caller/grant.ts';
 import type { OwnEndpointDependencies } from './own-endpoint.ts';
@@ -34,7 +34,7 @@ export async function showStatus(
   const now = dependencies.clock.now();
   const accounts = await Promise.all(
     grantedAccounts(caller).map(async (appId) => {
-      const state = await readable(() => dependencies.tokens.glance(appId));
+      const state = await readable(dependencies.tokens.glance(appId));
       return state === undefined ? { appId, known: false } : describeState(state, now);
     }),
   );

@@ -1,6 +1,6 @@
 import { type CallAnswer, json } from '../api-call/answer-shape.ts';
 import type { CallTrace } from '../api-call/call-trace.ts';
-import { readable } from '../api-call/call-wechat-api.ts';
+import { readable } from '../api-call/readable.ts';
 import type { CallRequest } from '../api-call/request.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { QuotaPlan } from '../quota/quota-plan.ts';
@@ -30,7 +30,7 @@ export async function showUsage(
   const { caller, days } = await callerUsage(dependencies, request, trace);
   const today = quotaDay(dependencies.clock.now());
   const describe = async (account: CallerAccountDay) => {
-    const plan = account.day === today ? await readable(() => dependencies.quotas.get(account.appId)) : undefined;
+    const plan = account.day === today ? await readable(dependencies.quotas.get(account.appId)) : undefined;
     return {
       appId: account.appId,
       endpoints: account.rows.map((row) => describeRow(row, plan, caller, account.appId)),

@@ -1,6 +1,7 @@
 import type { AccessToken } from '../access-token/access-token.ts';
-import { readable, tokenFor } from '../api-call/call-wechat-api.ts';
+import { tokenFor } from '../api-call/call-wechat-api.ts';
 import { REPLAY_NEEDS_MS } from '../api-call/forward.ts';
+import { readable } from '../api-call/readable.ts';
 import { Refusal } from '../api-call/refusal.ts';
 import { type RenewTicketDependencies, renewTicket, type TicketRequest } from './renew-ticket.ts';
 import type { Ticket } from './ticket.ts';
@@ -37,7 +38,7 @@ const LONGEST_WAIT_MS = 150;
  */
 export async function getTicket(dependencies: TicketDependencies, request: TicketRequest): Promise<Ticket> {
   const { ticketReader, clock } = dependencies;
-  const state = await readable(() => ticketReader.get(request.name));
+  const state = await readable(ticketReader.get(request.name));
   const now = clock.now();
   const ticket = usableTicket(state, now);
   if (ticket === undefined) return awaitTicket(dependencies, request, state);
@@ -85,7 +86,7 @@ async function awaitTicket(
     const waitMs = SHORTEST_WAIT_MS + random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS);
     if (clock.now() + waitMs > deadline - REPLAY_NEEDS_MS) throw new Refusal('no-ticket');
     await clock.sleep(waitMs);
-    state = await readable(() => ticketReader.reread(name));
+    state = await readable(ticketReader.reread(name));
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessToken } from '../access-token/access-token.ts';
 import { LEASE_DURATION_MS } from '../access-token/lease-rules.ts';
-import { type CallDependencies, healedToken, readable, withinLimits } from '../api-call/call-wechat-api.ts';
+import { type CallDependencies, healedToken, withinLimits } from '../api-call/call-wechat-api.ts';
 import { countingUpstream } from '../api-call/counting-upstream.ts';
+import { readable } from '../api-call/readable.ts';
 import { Refusal } from '../api-call/refusal.ts';
 import type { Caller } from '../caller/caller.ts';
 import { GETTICKET_PATH, issueTicket, type TicketIssueOutcome } from './issue-ticket.ts';
@@ -50,7 +51,7 @@ export async function renewTicket(
   const { name } = request;
   const leaseId = randomUUID();
   const now = clock.now();
-  const acquired = await readable(() => tickets.acquire(name, leaseId, state.version, now));
+  const acquired = await readable(tickets.acquire(name, leaseId, state.version, now));
   if (!acquired.won) return acquired.state;
   const leased = { ...request, leaseId, leaseEnd: now + LEASE_DURATION_MS };
   await countRenewal(dependencies, leased);
@@ -68,7 +69,7 @@ async function countRenewal(
   try {
     await withinLimits(dependencies, caller, name.appId, GETTICKET_PATH);
   } catch (error) {
-    await readable(() => dependencies.tickets.release(name, leaseId));
+    await readable(dependencies.tickets.release(name, leaseId));
     throw error;
   }
 }
@@ -86,7 +87,7 @@ async function issueHealed(
   if (first.kind !== 'token-refused') return first;
   const now = clock.now();
   const leaseEnd = now + HEALING_LEASE_MS;
-  const prolonged = await readable(() => tickets.prolong(name, leaseId, leaseEnd));
+  const prolonged = await readable(tickets.prolong(name, leaseId, leaseEnd));
   if (!prolonged.won) return first;
   const request = { appId: name.appId, refused: token, deadline: Math.min(now + HEAL_WITHIN_MS, deadline) };
   try {
@@ -112,14 +113,14 @@ async function commitTicket(
   let stored = acquired;
   for (;;) {
     const { version } = stored;
-    const commit = await readable(() => tickets.commit(name, leaseId, version, issued));
+    const commit = await readable(tickets.commit(name, leaseId, version, issued));
     if (commit.won) return commit.state;
     stored = commit.state;
     const isOlder = stored.ticket === undefined || stored.ticket.expiresAt < issued.expiresAt;
     // An item that is gone, or begun anew, went with its account.
     if (!isOlder || stored.version < version) break;
   }
-  await readable(() => tickets.release(name, leaseId));
+  await readable(tickets.release(name, leaseId));
   return stored;
 }
 
@@ -132,5 +133,5 @@ async function failRenewal(
   onTicketFailure(name, failure);
   const count = acquired.failureCount + 1;
   const cooldownEnd = ticketCooldownEnd(count, clock.now(), random());
-  return (await readable(() => tickets.fail(name, leaseId, failure, count, cooldownEnd))).state;
+  return (await readable(tickets.fail(name, leaseId, failure, count, cooldownEnd))).state;
 }
