@@ -1,40 +1,22 @@
 import { randomInt } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const BASE = 62n;
 
 /**
- * A whole number as base62, padded with zeros to a fixed width.
- * @throws {RangeError} when it is negative or does not fit
+ * A whole number from 0 to 2^53 - 1 as base62, padded with zeros to a fixed width.
+ * @throws {RangeError} when it is no such number or does not fit
  */
-export function encodeBase62(value: bigint, width: number): string {
-  let rest = value;
-  let text = '';
-  for (let place = 0; place < width; place += 1) {
-    text = ALPHABET.charAt(Number(rest % BASE)) + text;
-    rest /= BASE;
-  }
-  if (value < 0n || rest > 0n) throw doesNotFit(width);
-  return text;
-}
-
-/**
- * A whole number from 0 to 2^53 - 1 as {@link encodeBase62} writes it, in a tenth of the time.
- * @throws {RangeError} as it does
- */
-export function encodeSmallBase62(value: number, width: number): string {
+export function encodeBase62(value: number, width: number): string {
   let rest = value;
   let text = '';
   for (let place = 0; place < width; place += 1) {
     text = ALPHABET.charAt(rest % ALPHABET.length) + text;
     rest = Math.floor(rest / ALPHABET.length);
   }
-  if (!Number.isSafeInteger(value) || value < 0 || rest > 0) throw doesNotFit(width);
+  if (!Number.isSafeInteger(value) || value < 0 || rest > 0) {
+    throw new RangeError(`The number does not fit into ${width} base62 characters.`);
+  }
   return text;
-}
-
-function doesNotFit(width: number): RangeError {
-  return new RangeError(`The number does not fit into ${width} base62 characters.`);
 }
 
 /** The number that {@link encodeBase62} wrote; the text must be base62 and small enough to be exact. */

@@ -1,6 +1,6 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { encodeBase62, encodeSmallBase62, isBase62, randomBase62 } from './base62.ts';
+import { encodeBase62, isBase62, randomBase62 } from './base62.ts';
 import type { CallerKeyRecord } from './caller.ts';
 
 /*
@@ -10,7 +10,6 @@ import type { CallerKeyRecord } from './caller.ts';
 const PREFIX = 'wxg_';
 const CALLER_ID_LENGTH = 8;
 const KEY_ID_LENGTH = 12;
-const SECRET_BYTES = 32;
 /** 62^43 > 2^256 */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
@@ -40,8 +39,7 @@ export function createCallerId(): string {
 export function createCallerKey(callerId: string): string {
   if (!isBase62(callerId, CALLER_ID_LENGTH)) throw new TypeError('A caller id is 8 letters and digits.');
   const keyId = callerId + randomBase62(KEY_ID_LENGTH - CALLER_ID_LENGTH);
-  const secret = encodeBase62(BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`), SECRET_LENGTH);
-  const checked = `${PREFIX}${keyId}_${secret}`;
+  const checked = `${PREFIX}${keyId}_${randomBase62(SECRET_LENGTH)}`;
   return `${checked}_${checksumOf(checked)}`;
 }
 
@@ -83,5 +81,5 @@ export function recordOf(text: string, createdAt: number): CallerKeyRecord {
 }
 
 function checksumOf(text: string): string {
-  return encodeSmallBase62(crc32(text), CHECKSUM_LENGTH);
+  return encodeBase62(crc32(text), CHECKSUM_LENGTH);
 }

@@ -40,7 +40,7 @@ export interface GatewayTokenParts {
  * @param issuedAt epoch milliseconds
  */
 export function createGatewayToken(keyId: string, verifier: string, appId: string, issuedAt: number): string {
-  const time = encodeBase62(BigInt(Math.floor(issuedAt / 1_000)), TIME_LENGTH);
+  const time = encodeBase62(Math.floor(issuedAt / 1_000), TIME_LENGTH);
   return `${PREFIX}${keyId}${time}${macOf(verifier, `${keyId}${time}${appId}`)}${appId}`;
 }
 

@@ -1,32 +1,19 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase62, encodeBase62, encodeSmallBase62, isBase62, randomBase62 } from '#shared/caller/base62.ts';
+import { decodeBase62, encodeBase62, isBase62, randomBase62 } from '#shared/caller/base62.ts';
 
 describe('base62', () => {
   it.each([
-    [0n, 3, '000'],
-    [61n, 3, '00z'],
-    [62n, 3, '010'],
-    [62n ** 3n - 1n, 3, 'zzz'],
-  ])('writes %s with a width of %i as %s', (value, width, text) => {
+    [0, 3, '000'],
+    [61, 3, '00z'],
+    [62, 3, '010'],
+    [62 ** 3 - 1, 3, 'zzz'],
+  ])('writes %i with a width of %i as %s', (value, width, text) => {
     expect(encodeBase62(value, width)).toBe(text);
-    expect(encodeSmallBase62(Number(value), width)).toBe(text);
-    expect(decodeBase62(text)).toBe(Number(value));
+    expect(decodeBase62(text)).toBe(value);
   });
 
-  it.each([-1n, -62n, 62n ** 3n])('does not write %s with a width of 3', (value) => {
+  it.each([-1, 62 ** 3, 0.5, 2 ** 53, Number.NaN])('does not write %s with a width of 3', (value) => {
     expect(() => encodeBase62(value, 3)).toThrow(new RangeError('The number does not fit into 3 base62 characters.'));
-  });
-
-  it('writes small numbers as it writes large ones', () => {
-    const property = fc.property(fc.maxSafeNat(), (value) => {
-      expect(encodeSmallBase62(value, 10)).toBe(encodeBase62(BigInt(value), 10));
-    });
-    fc.assert(property);
-  });
-
-  it.each([-1, 62 ** 3, 0.5, 2 ** 53, Number.NaN])('does not write the small number %s with a width of 3', (value) => {
-    expect(() => encodeSmallBase62(value, 3)).toThrow(RangeError);
   });
 
   it.each([
