@@ -39,7 +39,6 @@ export function reportCall(
   const fault = refusal && faultOf(refusal.cause);
   const totalMs = clock.now() - record.startedAt;
   const ownMs = totalMs - (record.upstreamMs ?? 0);
-  // Field by field: a spread of the record took twice as long as the rest of this.
   const line = {
     event: 'call',
     requestId: record.requestId,

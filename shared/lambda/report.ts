@@ -1,7 +1,7 @@
 import { type LogLevel, type LogRecord, logLine } from './log.ts';
 import { createMetricLine, type MetricsDependencies, type MetricValues } from './metrics.ts';
 
-/** Writes one log line and the measurements of the same moment, at least one, in a single write: a write takes longer than both lines. */
+/** Writes one log line and the measurements of the same moment, at least one, in a single write. */
 export type Report = (level: LogLevel, record: LogRecord, values: MetricValues) => void;
 
 /** The lines are those of `createLog` and `createMetrics`; `write` takes both at once, newlines included. */

@@ -121,7 +121,7 @@ export function listDocumentedQuotas(): readonly DocumentedQuota[] {
 /** The documented quota of a path in any letter case, with or without slashes at its end; `undefined` where none is documented. */
 export function documentedQuota(path: string): DocumentedQuota | undefined {
   // None of them ends with a slash.
-  quotas ??= new Map(listDocumentedQuotas().map((quota) => [quota.path.toLowerCase(), quota]));
+  quotas ??= new Map(listDocumentedQuotas().map((quota) => [comparablePath(quota.path), quota]));
   return quotas.get(comparablePath(path));
 }
 

@@ -282,7 +282,7 @@ export function listEndpoints(): readonly Endpoint[] {
 /** The catalogue's entry for a path in any letter case, with or without slashes at its end; `undefined` for one that it does not have. */
 export function endpointOf(path: string): Endpoint | undefined {
   // None of them ends with a slash.
-  endpoints ??= new Map(parseTable().map((endpoint) => [endpoint.path.toLowerCase(), endpoint]));
+  endpoints ??= new Map(parseTable().map((endpoint) => [comparablePath(endpoint.path), endpoint]));
   return endpoints.get(comparablePath(path));
 }
 

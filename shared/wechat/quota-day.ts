@@ -2,16 +2,9 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const UTC8_OFFSET_MS = 8 * HOUR_MS;
 
-/** The day asked for last, since every call asks for the same: writing it out takes longer than the rest of counting. */
-let lastAsked = { number: Number.NaN, text: '' };
-
 /** The day by which WeChat counts quotas, `YYYYMMDD` in UTC+8. `offset` whole days away from the one that `now` is in. */
 export function quotaDay(now: number, offset = 0): string {
-  const number = Math.floor((now + UTC8_OFFSET_MS) / DAY_MS) + offset;
-  if (number !== lastAsked.number) {
-    lastAsked = { number, text: new Date(number * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '') };
-  }
-  return lastAsked.text;
+  return new Date(now + UTC8_OFFSET_MS + offset * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
 }
 
 /** When the next quota day begins, epoch milliseconds. */
