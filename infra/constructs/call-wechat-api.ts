@@ -4,6 +4,7 @@ import { callWechatApiSettings } from '../../functions/call-wechat-api/settings.
 import { MEMORY_SIZES_MIB } from '../memory-sizes.ts';
 import { environmentOf } from './function-environment.ts';
 import { type FunctionSurroundings, GatewayFunction } from './gateway-function.ts';
+import type { ItemKind } from './gateway-table.ts';
 import { upstreamOriginsOf } from './upstream-origins.ts';
 
 /** The functions that `call-wechat-api` has run. */
@@ -39,11 +40,11 @@ export class CallWechatApi extends GatewayFunction {
       timeout: Duration.seconds(29),
       memorySizeMiB: MEMORY_SIZES_MIB['call-wechat-api'],
     });
-    const kinds = ['account', 'token', 'caller', 'ticket', 'usage', 'serverIps'] as const;
+    const kinds: ItemKind[] = ['account', 'token', 'caller', 'ticket', 'usage', 'serverIps'];
+    if (environment.auth !== 'key') kinds.push('role');
     table.grantReadItems(this.role, ...kinds);
+    table.grantReadItemsTogether(this.role, ...kinds);
     table.grantQueryItems(this.role, 'usage');
-    if (environment.auth !== 'key') table.grantReadItems(this.role, 'role');
-    table.grantReadItemsTogether(this.role, ...kinds, ...(environment.auth === 'key' ? [] : (['role'] as const)));
     table.grantPutItems(this.role, 'heal');
     table.grantUpdateItems(this.role, 'usage', 'ticket');
     refreshAccessToken.grantInvokeBy(this.role);
