@@ -12,11 +12,10 @@ export interface FunctionOutput {
 const STANDARD_OUTPUT = 1;
 
 /**
- * Takes over what the functions write to standard output, by descriptor as well as by `process.stdout`: it is held back until somebody takes it. To be
- * called once, before they are loaded.
+ * Takes over what the functions write to standard output by its descriptor: it is held back until somebody takes it. To be called once, before they
+ * are loaded.
  */
 export function takeOverStdout(): FunctionOutput {
-  const realWrite = process.stdout.write.bind(process.stdout);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', surviveGoneReader);
   const held: string[] = [];
   let onLine: (line: string) => void = (line) => void held.push(line);
@@ -26,15 +25,9 @@ export function takeOverStdout(): FunctionOutput {
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
   };
-  process.stdout.write = (chunk: string | Uint8Array, encodingOrDone?: unknown, done?: unknown): boolean => {
-    take(chunk);
-    const callback = typeof encodingOrDone === 'function' ? encodingOrDone : done;
-    if (typeof callback === 'function') process.nextTick(callback);
-    return true;
-  };
   takeOverDescriptor(take);
   return {
-    write: (text) => void realWrite(text),
+    write: (text) => void process.stdout.write(text),
     pass: (taker) => {
       for (const line of held.splice(0)) taker(line);
       onLine = taker;
