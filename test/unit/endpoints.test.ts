@@ -68,12 +68,28 @@ describe('the endpoint catalogue', () => {
     expect(endpointOf(path)).toMatchObject({ path, method, category });
   });
 
-  it.each(['/cgi-bin/stable/access_token', '/cgi-bin/clear_quota/v3', '/cgi-bin/tags/members/batch', '/', '/toString'])(
-    'does not know %s',
-    (path) => {
-      expect(endpointOf(path)).toBeUndefined();
-    },
-  );
+  it.each([
+    '/cgi-bin/stable/access_token',
+    '/cgi-bin/clear_quota/v3',
+    '/cgi-bin/tags/members/batch',
+    '/menu/get',
+    '/',
+    '',
+    '/toString',
+    'source',
+    'menus',
+    'doc/service/api/base/api_getaccesstoken',
+    '/cgi-bin/menu/get\nGET read /cgi-bin/menu/delete',
+  ])('does not know %j', (path) => {
+    expect(endpointOf(path)).toBeUndefined();
+  });
+
+  it('tells what it knows from what it does not however many paths it was asked for', () => {
+    const asked = Array.from({ length: 2_000 }, (_, n) => `/cgi-bin/made-up/${n}`);
+    expect(asked.filter((path) => endpointOf(path) !== undefined)).toEqual([]);
+    for (const endpoint of listEndpoints()) expect(endpointOf(endpoint.path)).toEqual(endpoint);
+    expect(endpointOf('/cgi-bin/made-up/2000')).toBeUndefined();
+  });
 
   it('finds a path in any letter case and with slashes at its end', () => {
     expect(endpointOf('/CGI-bin/Menu/GET//')?.path).toBe('/cgi-bin/menu/get');
