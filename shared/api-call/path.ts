@@ -35,11 +35,17 @@ export function checkPath(path: string): void {
   if (DOT_SEGMENT.test(path) || !PATH.test(path)) throw new Refusal('malformed-path');
 }
 
+/** The path compared last: one call asks for the same some ten times. */
+let lastCompared = { path: '', comparable: '' };
+
 /** The form in which grants and denials compare paths: lower-cased, without trailing slashes, since WeChat may take either for the same. */
 export function comparablePath(path: string): string {
-  let end = path.length;
-  while (end > 0 && path[end - 1] === '/') end -= 1;
-  return path.slice(0, end).toLowerCase();
+  if (path !== lastCompared.path) {
+    let end = path.length;
+    while (end > 0 && path[end - 1] === '/') end -= 1;
+    lastCompared = { path, comparable: path.slice(0, end).toLowerCase() };
+  }
+  return lastCompared.comparable;
 }
 
 /** Whether the generic route refuses this path whatever is granted. Takes a path that passed {@link checkPath}. */

@@ -2,9 +2,16 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const UTC8_OFFSET_MS = 8 * HOUR_MS;
 
+/** The day asked for last: every call asks for the same. */
+let lastAsked = { number: Number.NaN, text: '' };
+
 /** The day by which WeChat counts quotas, `YYYYMMDD` in UTC+8. `offset` whole days away from the one that `now` is in. */
 export function quotaDay(now: number, offset = 0): string {
-  return new Date(now + UTC8_OFFSET_MS + offset * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+  const number = Math.floor((now + UTC8_OFFSET_MS) / DAY_MS) + offset;
+  if (number !== lastAsked.number) {
+    lastAsked = { number, text: new Date(number * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '') };
+  }
+  return lastAsked.text;
 }
 
 /** When the next quota day begins, epoch milliseconds. */

@@ -71,15 +71,20 @@ export const createUpstream = ({
   clock: Clock;
 }): Upstream => {
   const avoidUntil = new Map<string, number>();
-  const [firstOrigin] = origins;
+  const [firstOrigin, secondOrigin] = origins;
   if (firstOrigin === undefined) {
     throw new TypeError('no origin to call: name at least one');
   }
+
+  const inOrder: readonly [string, string?] = secondOrigin === undefined ? [firstOrigin] : [firstOrigin, secondOrigin];
 
   const isAvoided = (origin: string): boolean => (avoidUntil.get(origin) ?? 0) > clock.now();
   const hostsFor = (request: UpstreamRequest): readonly [string, string?] => {
     if (Object.hasOwn(request.headers, SIGNATURE_HEADER)) {
       return [firstOrigin];
+    }
+    if (avoidUntil.size === 0) {
+      return inOrder;
     }
     const good = origins.filter((origin) => !isAvoided(origin));
     const [first = firstOrigin, second] = [...good, ...origins.filter(isAvoided)];
