@@ -66,8 +66,8 @@ export async function callWechatApi(
   const appId = accountOf(request, authenticated);
   trace.account = appId;
   if (!grantsPath(caller, appId, request.path)) throw new Refusal('not-granted');
-  // Read beside what the limits read: an environment's first call waits for both at once. If it fails, that shows where it is needed.
-  dependencies.reader.get(appId).catch(() => {});
+  // Read beside what the limits read: an environment's first call waits for both at once.
+  beginRead(dependencies.reader.get(appId));
   await withinLimits(dependencies, caller, appId, request.path);
   return notingKeyUse(dependencies.keyUse, authenticated, async () => {
     const { answer, token } = await repeatWhileBusy(
@@ -84,7 +84,7 @@ export async function callWechatApi(
 
 /**
  * Begins to read what an environment's first call for a caller goes on to need, so that all of it is one request. Nothing is used before the
- * grant, and what fails shows where it is needed.
+ * grant.
  */
 function readAhead(
   { keyUse, reader, quotas }: Pick<CallDependencies, 'keyUse' | 'reader' | 'quotas'>,
@@ -94,8 +94,13 @@ function readAhead(
   keyUse.readAhead(callerId);
   // Nobody has looked at the name yet: one that cannot be a key would spoil the request for the caller too.
   if (appId === undefined || !isAppId(appId)) return;
-  quotas.get(appId).catch(() => {});
-  reader.get(appId).catch(() => {});
+  beginRead(quotas.get(appId));
+  beginRead(reader.get(appId));
+}
+
+/** For what is read before it is needed. If that fails, it shows where it is needed. */
+function beginRead(reading: Promise<unknown>): void {
+  reading.catch(() => {});
 }
 
 /**
