@@ -5,7 +5,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UpstreamFailure, type UpstreamRequest } from '#shared/wechat/wechat-api.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
-import { selfSignedCertificate } from './self-signed-certificate.ts';
+import { selfSignedCertificate } from '../self-signed-certificate.ts';
 
 const GET: UpstreamRequest = { method: 'GET', path: '/x', query: '', headers: {}, body: undefined };
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';

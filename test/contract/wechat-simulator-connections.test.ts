@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { get as httpsGet } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { selfSignedCertificate } from '../self-signed-certificate.ts';
 import { startSimulator } from '../wechat-simulator/simulator.ts';
-import { selfSignedCertificate } from './self-signed-certificate.ts';
 import { APP_ID, type Bench, startBench } from './wechat-simulator-client.ts';
 
 let bench: Bench;

@@ -6,10 +6,10 @@ import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { refresh } from '#shared/access-token/refresh.ts';
 import { createUpstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
-import { selfSignedCertificate } from '../contract/self-signed-certificate.ts';
 import { startSocketServer } from '../contract/socket-server.ts';
 import { type RigCall, startRig } from '../gateway-rig.ts';
 import { createMovableClock } from '../movable-clock.ts';
+import { selfSignedCertificate } from '../self-signed-certificate.ts';
 import { simulatedAccount } from './callers.ts';
 import { PROBE_PATH } from './refresh-scene.ts';
 

@@ -5,8 +5,9 @@ import { installPeers } from '../installed.ts';
 import { median, quantile } from '../quantile.ts';
 import { APP_ID, JSON_PATH, startScene } from '../scene.ts';
 import type { Table } from '../table.ts';
+import { afarTable } from './afar-table.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import { callSubjects, logSubjects, type NamedSubject } from './cold-subjects.ts';
+import { callSubjects, FLOOR, logSubjects, type NamedSubject } from './cold-subjects.ts';
 import { functionsTable } from './functions-table.ts';
 import { linesTable } from './lines-table.ts';
 import { runtimeClient } from './runtime-client.ts';
@@ -27,7 +28,9 @@ export const coldBench: Bench = async (settings) => {
   const scene = await startScene(engine);
   try {
     const event = eventOf({ path: JSON_PATH, headers: { 'x-wechat-appid': APP_ID } }, scene.rig.callerKey);
-    const calls = await runRounds(settings, await callSubjects(scene), event, engine);
+    const subjects = await callSubjects(scene);
+    const calls = await runRounds(settings, subjects, event, engine);
+    const afar = await afarTable(settings, scene, subjects, event);
     const logging = await logSubjects();
     const logs = await runRounds(settings, logging, {}, engine);
     const functions = await functionsTable(settings, scene);
@@ -36,12 +39,14 @@ export const coldBench: Bench = async (settings) => {
       title: `Cold start, under ${client.name}`,
       tables: [
         callTable('Spawn to first answer (medians)', calls),
+        afar,
         callTable('Log and metrics against Powertools (medians)', logs),
         await linesTable(settings, logging),
         functions.table,
       ],
       notes: [
-        'The process is kept to one core; engine and upstream have the other and speak plain HTTP on loopback, so no TLS handshake is in any row.',
+        'The process is kept to one core; engine and upstream have the other and speak plain HTTP on loopback.',
+        'From afar, each answer comes later by a round trip, and each connection by two for TCP and TLS. The distances are assumed.',
         'The floors read one item and make one call. call-wechat-api reads caller, account, token and the last use of the key at once and makes the call; so does the floor with the table request of a call, without any logic.',
         'The first start of an hour also notes the use of the key, beside the call; the others find it noted.',
         '4 MB up and down: a body of 4,000,000 bytes in the event, and one as answer, both base64, in the first call of an environment.',
@@ -84,7 +89,7 @@ async function watchedStart(subject: NamedSubject, event: unknown, engine: Count
 }
 
 function callTable(title: string, results: Results): Table {
-  const floor = [...results].find(([name]) => name.endsWith('the floor'))?.[1];
+  const floor = results.get(FLOOR);
   const floorMs = floor && median(floor.map(totalMs));
   const rows = [...results].map(([name, starts]) => {
     const reads = starts.flatMap(({ firstReadMs }) => (firstReadMs === undefined ? [] : [firstReadMs]));

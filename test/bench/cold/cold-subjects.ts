@@ -16,6 +16,8 @@ export interface NamedSubject extends ColdSubject {
   readonly sizeBytes: number;
 }
 
+/** What the others are measured by. */
+export const FLOOR = 'SDK and undici, no logic: the floor';
 const BUNDLES = join(PROJECT_ROOT, 'build/bench/cold');
 /** Nothing is sent to it. */
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:bench';
@@ -28,7 +30,7 @@ export async function callSubjects({ environment }: Scene): Promise<readonly Nam
   const floor = { ...environment, FLOOR_PK: pk, FLOOR_SK: sk, FLOOR_PATH: JSON_PATH };
   return [
     await bundled('empty handler', 'empty', join(SUBJECTS, 'empty.ts'), environment),
-    await bundled('SDK and undici, no logic: the floor', 'floor-undici', join(SUBJECTS, 'floor-undici.ts'), floor),
+    await bundled(FLOOR, 'floor-undici', join(SUBJECTS, 'floor-undici.ts'), floor),
     await bundled(
       'the same with the table request of a call',
       'floor-requests',
