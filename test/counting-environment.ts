@@ -86,7 +86,7 @@ export function createCountingEnvironment(parts: CountingEnvironmentParts) {
       clock,
       onError: () => undefined,
     }),
-    upstream,
+    upstream: { connectAhead: () => undefined, ...upstream },
     report: (_level, _record, values) => void metrics.push(values),
   });
   return {

@@ -44,7 +44,7 @@ import { createTicketReader } from '#shared/ticket/ticket-reader.ts';
 import { createDynamoTicketStore } from '#shared/ticket/ticket-store.dynamodb.ts';
 import { createDynamoUsageStore } from '#shared/usage/usage-store.dynamodb.ts';
 import { reportAttempts } from '#shared/wechat/report-attempts.ts';
-import { createUpstream, type Upstream } from '#shared/wechat/upstream.ts';
+import { type AheadUpstream, createUpstream, type Upstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { createHandler as createCallHandler } from '../functions/call-wechat-api/create-handler.ts';
 import { createHandler as createAppSecretHandler } from '../functions/call-with-app-secret/create-handler.ts';
@@ -319,7 +319,7 @@ export async function startRig(settings: RigSettings) {
       appSecretCaller: parts.appSecretCaller ?? { call: appSecretEnvironmentOfIt.invoke },
       clearQuotaAllowances: createDynamoClearQuotaAllowances(client, TABLE_NAME),
       onClearNotNoted: (account, error) => log('WARN', { event: 'quota-clear-not-noted', account, error }),
-      upstream: parts.upstream ?? upstream(),
+      upstream: { connectAhead: () => undefined, ...(parts.upstream ?? upstream()) },
       callers: createCallerDirectory({
         store: createDynamoCallerStore(client, TABLE_NAME),
         clock,
@@ -442,8 +442,9 @@ function markCurrentTokens(canary: Canary, simulator: Simulator, appId: string):
 }
 
 /** Tells the canary every ticket that WeChat hands out. */
-function markingTickets(canary: Canary, upstream: Upstream): Upstream {
+function markingTickets(canary: Canary, upstream: AheadUpstream): AheadUpstream {
   return {
+    ...upstream,
     async call(request, ...rest) {
       const answer = await upstream.call(request, ...rest);
       if (!request.path.endsWith('/getticket')) return answer;

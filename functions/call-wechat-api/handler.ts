@@ -43,6 +43,13 @@ const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage: settings.stage, clock });
 const client = readTogether(new DynamoDBClient(DYNAMODB_CLIENT_SETTINGS));
+const upstream = createUpstream({
+  api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
+  origins: settings.upstreamOrigins,
+  clock,
+});
+// An environment starts because a call waits for it.
+upstream.connectAhead();
 const tokens = createDynamoTokenStore(client, settings.tableName);
 const tickets = createDynamoTicketStore(client, settings.tableName);
 
@@ -93,11 +100,7 @@ export const handler = createHandler({
   clearQuotaAllowances: createDynamoClearQuotaAllowances(client, settings.tableName),
   serverIps: createDynamoServerIpsStore(client, settings.tableName),
   markers: createDynamoHealMarkers(client, settings.tableName),
-  upstream: createUpstream({
-    api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
-    origins: settings.upstreamOrigins,
-    clock,
-  }),
+  upstream,
   callers: createCallerDirectory({
     store: createDynamoCallerStore(client, settings.tableName),
     clock,

@@ -18,6 +18,13 @@ const clock = systemClock;
 const write = createLineOutput();
 const log = createLog(write);
 const metrics = createMetrics({ write, stage: settings.stage, clock });
+const upstream = createUpstream({
+  api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
+  origins: settings.upstreamOrigins,
+  clock,
+});
+// An environment starts because a call waits for it.
+upstream.connectAhead();
 const secretStore = createSecretsManagerAppSecretStore(
   new SecretsManagerClient(SECRETS_CLIENT_SETTINGS),
   settings.secretPrefix,
@@ -27,11 +34,7 @@ const secretStore = createSecretsManagerAppSecretStore(
 export const handler = createHandler({
   clock,
   secrets: createAppSecretCache(secretStore, clock),
-  upstream: createUpstream({
-    api: reportAttempts(createUndiciWechatApi({ clock }), { log, metrics }),
-    origins: settings.upstreamOrigins,
-    clock,
-  }),
+  upstream,
   log,
   metrics,
 });

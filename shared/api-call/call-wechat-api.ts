@@ -17,7 +17,7 @@ import { quotaWindows } from '../quota/quota-windows.ts';
 import { endpointName } from '../usage/endpoint-name.ts';
 import type { UsageRecorder } from '../usage/usage-recorder.ts';
 import { isTokenRefusal } from '../wechat/answer.ts';
-import type { Upstream } from '../wechat/upstream.ts';
+import type { AheadUpstream } from '../wechat/upstream.ts';
 import type { UpstreamAnswer } from '../wechat/wechat-api.ts';
 import { accountOf, authenticate } from './authenticate.ts';
 import type { CallTrace } from './call-trace.ts';
@@ -38,7 +38,7 @@ export interface CallDependencies extends HealDependencies {
   readonly learntQuotas: Pick<LearntQuotaStore, 'markCleared'>;
   readonly usage: UsageRecorder;
   readonly keyUse: KeyUseRecorder;
-  readonly upstream: Upstream;
+  readonly upstream: AheadUpstream;
   readonly appSecretCaller: AppSecretCaller;
   readonly clearQuotaAllowances: ClearQuotaAllowances;
   /** Told when the table took no note of what came of a clear of quotas. */
@@ -83,14 +83,15 @@ export async function callWechatApi(
 }
 
 /**
- * Begins to read what an environment's first call for a caller goes on to need, so that all of it is one request. Nothing is used before the
- * grant.
+ * Begins to read what an environment's first call for a caller goes on to need, so that all of it is one request, and to connect to WeChat meanwhile.
+ * Nothing is used before the grant.
  */
 function readAhead(
-  { keyUse, reader, quotas }: Pick<CallDependencies, 'keyUse' | 'reader' | 'quotas'>,
+  { keyUse, reader, quotas, upstream }: Pick<CallDependencies, 'keyUse' | 'reader' | 'quotas' | 'upstream'>,
   callerId: string,
   appId: string | undefined,
 ): void {
+  upstream.connectAhead();
   keyUse.readAhead(callerId);
   // Nobody has looked at the name yet: one that cannot be a key would spoil the request for the caller too.
   if (appId === undefined || !isAppId(appId)) return;

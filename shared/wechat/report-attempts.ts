@@ -32,6 +32,7 @@ export function reportAttempts(api: WechatApi, { log, metrics }: AttemptReporter
     metrics({ [METRIC_OF_KIND[kind]]: 1 });
   };
   return {
+    connectAhead: (origin) => api.connectAhead(origin),
     async attempt(origin, request, limits) {
       try {
         const answer = await api.attempt(origin, request, limits);

@@ -33,6 +33,15 @@ export interface Upstream {
   call(request: UpstreamRequest, limits: CallLimits, failover: Failover): Promise<UpstreamAnswer>;
 }
 
+/** An upstream that can be told of a call before its request is known. */
+export interface AheadUpstream extends Upstream {
+  /**
+   * Begins to connect to the host that the next call tries first, so that connecting takes its time beside what must come before that call, and not after it.
+   * Does nothing where a connection was used within the last 3 s. Sends nothing and never fails.
+   */
+  connectAhead(): void;
+}
+
 /** The failing host is tried last for this long. */
 const AVOID_MS = 60_000;
 const SIGNATURE_HEADER = 'wechatmp-signature';
@@ -69,7 +78,7 @@ export const createUpstream = ({
   api: WechatApi;
   origins: readonly string[];
   clock: Clock;
-}): Upstream => {
+}): AheadUpstream => {
   const avoidUntil = new Map<string, number>();
   const [firstOrigin, secondOrigin] = origins;
   if (firstOrigin === undefined) {
@@ -79,10 +88,7 @@ export const createUpstream = ({
   const inOrder: readonly [string, string?] = secondOrigin === undefined ? [firstOrigin] : [firstOrigin, secondOrigin];
 
   const isAvoided = (origin: string): boolean => (avoidUntil.get(origin) ?? 0) > clock.now();
-  const hostsFor = (request: UpstreamRequest): readonly [string, string?] => {
-    if (Object.hasOwn(request.headers, SIGNATURE_HEADER)) {
-      return [firstOrigin];
-    }
+  const hostsInTurn = (): readonly [string, string?] => {
     if (avoidUntil.size === 0) {
       return inOrder;
     }
@@ -90,6 +96,8 @@ export const createUpstream = ({
     const [first = firstOrigin, second] = [...good, ...origins.filter(isAvoided)];
     return second === undefined ? [first] : [first, second];
   };
+  const hostsFor = (request: UpstreamRequest): readonly [string, string?] =>
+    Object.hasOwn(request.headers, SIGNATURE_HEADER) ? [firstOrigin] : hostsInTurn();
   const covers = ({ deadline, firstByteTimeoutMs, secondAttemptNeedsMs }: CallLimits): boolean =>
     deadline - clock.now() >= (secondAttemptNeedsMs ?? CONNECT_TIMEOUT_MS + firstByteTimeoutMs);
 
@@ -102,6 +110,11 @@ export const createUpstream = ({
   };
 
   return {
+    connectAhead() {
+      const [host] = hostsInTurn();
+      api.connectAhead(host);
+    },
+
     async call(request, limits, failover) {
       const [host, otherHost] = hostsFor(request);
       let first: UpstreamFailure;

@@ -39,6 +39,11 @@ export interface UpstreamAnswer {
 /** WeChat's servers over HTTP. */
 export interface WechatApi {
   /**
+   * Begins to connect to an origin that an attempt is about to need, unless it was called within the last 3 s. An attempt that comes meanwhile waits for
+   * this connection and fails if it fails. Sends nothing; a failure that no attempt waits for is forgotten.
+   */
+  connectAhead(origin: string): void;
+  /**
    * Sends one request to one origin and reads the whole answer. Never follows redirects, never decodes, never retries.
    * @throws {UpstreamFailure} for everything that is not a complete answer
    */

@@ -14,6 +14,8 @@ const REPLACE_AFTER_IDLE_MS = 3_000;
 interface UsedPool {
   readonly pool: InstanceType<typeof Pool>;
   lastUsedAt: number;
+  /** The connection that was begun ahead, until it is there or has failed. */
+  connecting: Promise<void> | undefined;
 }
 
 const checkOrigin = (origin: string): void => {
@@ -21,6 +23,25 @@ const checkOrigin = (origin: string): void => {
     throw new TypeError('not an HTTP origin such as https://api.weixin.qq.com');
   }
 };
+
+/** Settles when the pool has a connection, or with what kept it from having one. */
+const openConnection = (pool: UsedPool['pool']): Promise<void> =>
+  new Promise((resolve, reject) => {
+    pool.dispatch(
+      { method: 'GET', path: '/', headers: {}, body: null },
+      {
+        onRequestStart() {
+          resolve();
+          // undici is about to write: what throws here is not sent, and the connection is left to the pool.
+          throw new Error('connected');
+        },
+        onResponseStart() {},
+        onResponseData() {},
+        onResponseEnd() {},
+        onResponseError: (_controller, error) => reject(error),
+      },
+    );
+  });
 
 /**
  * WeChat's servers through undici: one pool per origin, HTTP/1.1, connections kept alive for 4 s at most. A pool that was unused for over
@@ -42,6 +63,7 @@ export const createUndiciWechatApi = ({
   const pools = new Map<string, UsedPool>();
 
   const openPool = (origin: string): UsedPool => {
+    checkOrigin(origin);
     const pool = new Pool(origin, {
       connect: connector,
       allowH2: false,
@@ -52,37 +74,48 @@ export const createUndiciWechatApi = ({
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const opened = { pool, lastUsedAt: clock.now() };
+    const opened = { pool, lastUsedAt: clock.now(), connecting: undefined };
     pools.set(origin, opened);
     return opened;
   };
 
-  const takePool = (origin: string): UsedPool => {
+  const recentPool = (origin: string): UsedPool | undefined => {
     const known = pools.get(origin);
     const idleMs = clock.now() - (known?.lastUsedAt ?? 0);
     // A clock that went back says nothing about the pause.
-    if (known !== undefined && idleMs >= 0 && idleMs <= REPLACE_AFTER_IDLE_MS) {
-      return known;
-    }
+    return idleMs >= 0 && idleMs <= REPLACE_AFTER_IDLE_MS ? known : undefined;
+  };
+  const replacePool = (origin: string): UsedPool => {
     // Lets calls in flight finish first; nobody waits for it.
-    known?.pool.close(() => {});
+    pools.get(origin)?.pool.close(() => {});
     return openPool(origin);
   };
 
   return {
+    connectAhead(origin) {
+      if (recentPool(origin) !== undefined) return;
+      const used = replacePool(origin);
+      const connecting = openConnection(used.pool).finally(() => {
+        used.connecting = undefined;
+      });
+      used.connecting = connecting;
+      // An attempt that waits for it hears of its failure; to one that comes later it means nothing.
+      connecting.catch(() => {});
+    },
+
     async attempt(origin, request, limits) {
-      // What has a pool has been checked.
-      if (!pools.has(origin)) checkOrigin(origin);
       checkRequest(request);
       if (limits.deadline <= clock.now()) {
         throw new UpstreamFailure('deadline', origin, false);
       }
-      const used = takePool(origin);
+      const used = recentPool(origin) ?? replacePool(origin);
       used.lastUsedAt = clock.now();
       const attempt = new Attempt(origin, limits, clock);
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
       const { method, headers, body = null } = request;
-      used.pool.dispatch({ method, path, headers, body }, attempt);
+      const dispatch = (): unknown => used.pool.dispatch({ method, path, headers, body }, attempt);
+      if (used.connecting === undefined) dispatch();
+      else void used.connecting.then(dispatch, (error: Error) => attempt.onResponseError(undefined, error));
       try {
         return await attempt.answer;
       } finally {

@@ -29,8 +29,11 @@ afterEach(async () => {
 });
 
 /** A server that is closed after the test. */
-export const serve = async (onRequest: (socket: Socket, request: string) => void): Promise<SocketServer> => {
-  const server = await startSocketServer(onRequest);
+export const serve = async (
+  onRequest: (socket: Socket, request: string) => void,
+  port?: number,
+): Promise<SocketServer> => {
+  const server = await startSocketServer(onRequest, port);
   open.push(server);
   return server;
 };
@@ -55,7 +58,7 @@ export const setUp = () => {
   });
   const attempt = (origin: string, request: Partial<UpstreamRequest> = {}, changed: Partial<AttemptLimits> = {}) =>
     api.attempt(origin, { ...GET, ...request }, limits(changed));
-  return { clock, attempt };
+  return { clock, attempt, connectAhead: (origin: string) => api.connectAhead(origin) };
 };
 
 /** The UpstreamFailure an attempt ends in; anything else is thrown. */

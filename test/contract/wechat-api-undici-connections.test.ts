@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { answering, closed, OK, serve, setUp } from './undici-attempts.ts';
+import { answering, closed, OK, outcomeOf, serve, setUp } from './undici-attempts.ts';
 
 describe('connections', () => {
   it('are used again within three seconds of the last answer', async () => {
@@ -64,5 +64,88 @@ describe('connections', () => {
     const { attempt } = setUp();
     const answers = await Promise.all(Array.from({ length: 50 }, () => attempt(server.origin)));
     expect(answers).toHaveLength(50);
+  });
+});
+
+describe('a connection that is begun ahead', () => {
+  it('sends nothing, and is the one that the next call uses', async () => {
+    const server = await answering(OK);
+    const { attempt, connectAhead } = setUp();
+    connectAhead(server.origin);
+    await expect.poll(() => server.sockets.length).toBe(1);
+    expect(server.sockets[0]?.bytesRead).toBe(0);
+    expect((await attempt(server.origin)).status).toBe(200);
+    expect(server.sockets).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is waited for by a call that comes meanwhile', async () => {
+    const server = await answering(OK);
+    const { attempt, connectAhead } = setUp();
+    connectAhead(server.origin);
+    expect((await attempt(server.origin)).status).toBe(200);
+    expect(server.sockets).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('serves one of the calls that come meanwhile, and the others open their own', async () => {
+    const server = await answering(OK);
+    const { attempt, connectAhead } = setUp();
+    connectAhead(server.origin);
+    const answers = await Promise.all(Array.from({ length: 3 }, () => attempt(server.origin)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(server.sockets).toHaveLength(3);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('is not begun where there is one that was used within three seconds', async () => {
+    const server = await answering(OK);
+    const { attempt, clock, connectAhead } = setUp();
+    await attempt(server.origin);
+    clock.time += 3_000;
+    connectAhead(server.origin);
+    await nextTurn();
+    await attempt(server.origin);
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  it('is left alone by a call that comes over three seconds later', async () => {
+    const server = await answering(OK);
+    const { attempt, clock, connectAhead } = setUp();
+    connectAhead(server.origin);
+    await expect.poll(() => server.sockets.length).toBe(1);
+    clock.time += 3_001;
+    await attempt(server.origin);
+    expect(server.sockets).toHaveLength(2);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('fails a call that waits for it, which was not sent', async () => {
+    const server = await answering(OK);
+    await server.close();
+    const { attempt, connectAhead } = setUp();
+    connectAhead(server.origin);
+    expect(await outcomeOf(attempt(server.origin))).toEqual(['connect', 'not sent']);
+  });
+
+  it('that failed before means nothing to a call that comes later', async () => {
+    const server = await answering(OK);
+    await server.close();
+    const { origin } = server;
+    const { attempt, connectAhead } = setUp();
+    connectAhead(origin);
+    // What waits for it sees its end.
+    await outcomeOf(attempt(origin));
+    await serve((socket) => socket.write(OK), Number(new URL(origin).port));
+    expect((await attempt(origin)).status).toBe(200);
+  });
+
+  it('is not waited for past the deadline of a call', async () => {
+    const silent = await serve(() => {});
+    const neverSecure = silent.origin.replace('http:', 'https:');
+    const { attempt, connectAhead, clock } = setUp();
+    connectAhead(neverSecure);
+    const late = attempt(neverSecure, {}, { deadline: clock.now() + 20 });
+    expect(await outcomeOf(late)).toEqual(['deadline', 'not sent']);
   });
 });

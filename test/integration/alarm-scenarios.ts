@@ -1,6 +1,6 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { healEvent } from '#shared/access-token/refresh-event.ts';
-import { createUpstream } from '#shared/wechat/upstream.ts';
+import { createUpstream, type Upstream } from '#shared/wechat/upstream.ts';
 import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
 import { type AlarmScene, startAlarmScene, USER_INFO } from './alarm-scene.ts';
 import { type ServerIpsScene, startServerIpsScene } from './server-ips-scene.ts';
@@ -136,7 +136,7 @@ export const ALARM_SCENARIOS: readonly AlarmScenario[] = [
   atGateway('WeChat needs six seconds for each call', ['upstream-slow'], async (scene) => {
     const { clock, rig } = scene;
     const real = createUpstream({ api: createUndiciWechatApi({ clock }), origins: [rig.simulator.origin], clock });
-    const upstream: typeof real = {
+    const upstream: Upstream = {
       async call(...call) {
         const answer = await real.call(...call);
         clock.set(clock.now() + 6_000);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type LoopbackServer, listenOnLoopback } from '../../infra/local/loopback-server.ts';
 
-/** A write that only one step of a refresh makes. */
-export type HeldWrite = 'acquire' | 'commit';
+/** A write that only one step of a refresh makes, or what a call reads together. */
+export type HeldRequest = 'acquire' | 'commit' | 'batch';
 
 /** Requests of one kind that a gate does not let through. */
 export interface Hold {
@@ -16,29 +16,33 @@ export interface Hold {
 /** A way to the engine on which a test can hold things up. */
 export interface DynamodbGate extends LoopbackServer {
   /**
-   * From now on holds every such write: its `request` before the engine sees it, or its `answer` after the engine has done the work.
+   * From now on holds every such request: the `request` before the engine sees it, or the `answer` after the engine has done the work.
    * Retries are held too.
    */
-  hold(write: HeldWrite, part: 'request' | 'answer'): Hold;
+  hold(held: HeldRequest, part: 'request' | 'answer'): Hold;
 }
 
 interface OpenHold {
-  readonly write: HeldWrite;
+  readonly kind: HeldRequest;
   readonly part: 'request' | 'answer';
   readonly onReached: () => void;
   readonly released: Promise<void>;
   readonly held: Promise<unknown>[];
 }
 
-/** An attribute that no other write sets. */
-const SETS: Readonly<Record<HeldWrite, string>> = { acquire: 'leaseHolder = ', commit: 'accessToken = ' };
+/** An attribute that no other write sets; a field that only BatchGetItem has. */
+const HAS: Readonly<Record<HeldRequest, string>> = {
+  acquire: 'leaseHolder = ',
+  commit: 'accessToken = ',
+  batch: '"RequestItems"',
+};
 
 /** Starts a gate in front of `endpoint`. */
 export async function startDynamodbGate(endpoint: string): Promise<DynamodbGate> {
   let hold: OpenHold | undefined;
   const relay = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = Buffer.concat(await request.toArray());
-    const held = hold !== undefined && body.includes(SETS[hold.write]) ? hold : undefined;
+    const held = hold !== undefined && body.includes(HAS[hold.kind]) ? hold : undefined;
     const passOn = () => forward(endpoint, request, body);
     const passed = held?.part === 'request' ? holdBack(held, passOn) : passOn();
     const { status, headers, answer } = await passed;
@@ -51,10 +55,10 @@ export async function startDynamodbGate(endpoint: string): Promise<DynamodbGate>
   });
   return {
     ...(await listenOnLoopback(server, 0)),
-    hold(write, part) {
+    hold(kind, part) {
       const { promise: reached, resolve: onReached } = Promise.withResolvers<void>();
       const { promise: released, resolve: onRelease } = Promise.withResolvers<void>();
-      const opened: OpenHold = { write, part, onReached, released, held: [] };
+      const opened: OpenHold = { kind, part, onReached, released, held: [] };
       hold = opened;
       return {
         reached,

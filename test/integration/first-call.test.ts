@@ -1,9 +1,17 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createCallerId, createCallerKey } from '#shared/caller/caller-key.ts';
+import { systemClock } from '#shared/clock.node.ts';
+import { createUpstream } from '#shared/wechat/upstream.ts';
+import { createUndiciWechatApi } from '#shared/wechat/wechat-api.undici.ts';
+import { setFunctionVariables } from '../../infra/local/local-functions.ts';
 import { type CountedEngine, startCountedEngine } from '../bench/counted-engine.ts';
+import { type SocketServer, startSocketServer } from '../contract/socket-server.ts';
 import { type Rig, startRig } from '../gateway-rig.ts';
 import { createMovableClock } from '../movable-clock.ts';
 import { simulatedAccount } from './callers.ts';
+import { startDynamodbGate } from './dynamodb-gate.ts';
 
 const account = { ...simulatedAccount(), mode: 'stable' as const };
 const CALL = { path: '/cgi-bin/user/info', query: 'openid=o1' };
@@ -19,6 +27,16 @@ beforeEach(async () => {
   await rig.refreshEnvironment().invoke({});
   engine.takeRequests();
 });
+
+const HANDLER = join(import.meta.dirname, '../../functions/call-wechat-api/handler.ts');
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
+
+/** A WeChat that shows who connects. */
+async function startWechat(): Promise<SocketServer> {
+  const wechat = await startSocketServer((socket) => socket.write(OK));
+  onTestFinished(() => wechat.close());
+  return wechat;
+}
 
 const asked = () => engine.takeRequests().map(({ operation, kinds }) => [operation, ...kinds.toSorted()].join(' '));
 
@@ -49,6 +67,27 @@ describe('the first call of an environment', () => {
     },
   );
 
+  it('connects to WeChat while the table has not answered yet, and sends nothing before it has', async () => {
+    const wechat = await startWechat();
+    const table = await startCountedEngine();
+    onTestFinished(() => table.close());
+    const gate = await startDynamodbGate(table.endpoint);
+    const gated = await startRig({ accounts: [account], dynamodb: gate });
+    onTestFinished(() => gated.close());
+    await gated.refreshEnvironment().invoke({});
+    const clock = systemClock;
+    const upstream = createUpstream({ api: createUndiciWechatApi({ clock }), origins: [wechat.origin], clock });
+    const hold = gate.hold('batch', 'request');
+    const answer = gated.callEnvironment({ upstream }).call(NAMED);
+    await hold.reached;
+    await expect.poll(() => wechat.sockets.length).toBe(1);
+    expect(wechat.sockets[0]?.bytesRead).toBe(0);
+    await hold.release();
+    expect(await answer).toMatchObject({ statusCode: 200 });
+    expect(wechat.requests).toHaveLength(1);
+    expect(wechat.sockets).toHaveLength(1);
+  });
+
   it('of nobody’s key reads once, is refused, and reads nothing for the next ten seconds', async () => {
     const environment = rig.callEnvironment();
     const headers = { ...NAMED.headers, authorization: `Bearer ${createCallerKey(createCallerId())}` };
@@ -58,5 +97,17 @@ describe('the first call of an environment', () => {
       expect(asked()).toEqual(requests);
     }
     expect(rig.simulator.log.count(CALL.path)).toBe(0);
+  });
+});
+
+describe('the start of an environment', () => {
+  it('connects to WeChat before there is a call, and sends nothing', async () => {
+    const wechat = await startWechat();
+    const variables: Record<string, string | undefined> = { AWS_REGION: 'us-east-1' };
+    setFunctionVariables(variables, { tableName: 'none', secretPrefix: 'none/', upstreamOrigins: wechat.origin });
+    const environment = spawn(process.execPath, [HANDLER], { env: { ...process.env, ...variables }, stdio: 'inherit' });
+    onTestFinished(() => void environment.kill());
+    await expect.poll(() => wechat.sockets.length, { timeout: 20_000 }).toBe(1);
+    expect(wechat.sockets[0]?.bytesRead).toBe(0);
   });
 });

@@ -47,6 +47,7 @@ function createGateway() {
   const sent: SentCall[] = [];
   const lines: string[] = [];
   const api = {
+    connectAhead: () => undefined,
     attempt: async (origin: string, request: SentCall['request']) => {
       sent.push({ origin, request });
       return { status: 200, headers: [], body: Buffer.from('{"errcode":0}'), origin };

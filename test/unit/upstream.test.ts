@@ -15,7 +15,9 @@ const setUp = (origins: readonly string[] = [A, B], attemptMs = 0) => {
   const clock = { time: 1_750_000_000_000, now: () => clock.time, sleep: () => Promise.reject(new Error('unused')) };
   const outcomes: Record<string, Outcome> = {};
   const tried: string[] = [];
+  const connected: string[] = [];
   const api = {
+    connectAhead: (origin: string) => void connected.push(origin),
     attempt: async (origin: string) => {
       tried.push(origin);
       clock.time += attemptMs;
@@ -43,7 +45,7 @@ const setUp = (origins: readonly string[] = [A, B], attemptMs = 0) => {
       },
     );
   };
-  return { clock, outcomes, call };
+  return { clock, outcomes, call, connectAhead: () => upstream.connectAhead(), connected };
 };
 
 describe('the second host', () => {
@@ -185,6 +187,24 @@ describe('the budget', () => {
     outcomes[A] = ['connect', 'unsent'];
     const limits = { deadline: clock.now() + 4_000, firstByteTimeoutMs: 4_000, secondAttemptNeedsMs: 1_500 };
     expect((await call('never-after-sending', GET, limits)).tried).toEqual(tried);
+  });
+});
+
+describe('connecting ahead', () => {
+  it('is to the first host', () => {
+    const { connectAhead, connected } = setUp();
+    connectAhead();
+    expect(connected).toEqual([A]);
+  });
+
+  it('is to the second while the first is avoided, as the next call is', async () => {
+    const { call, outcomes, clock, connectAhead, connected } = setUp();
+    outcomes[A] = ['connect', 'unsent'];
+    await call('never-after-sending');
+    connectAhead();
+    clock.time += 60_000;
+    connectAhead();
+    expect(connected).toEqual([B, A]);
   });
 });
 

@@ -21,6 +21,7 @@ const QUOTAS: readonly [Answer, ...Answer[]] = [
 /** The way of one environment to WeChat's hosts. `isByOperator` tells for whom the environment is at work. */
 export function wechatLine(world: World, actor: Actor, isByOperator: () => boolean): WechatApi {
   return {
+    connectAhead: () => undefined,
     attempt: (origin, request, limits) =>
       new Promise((resolve, reject) => {
         new Exchange(world, actor, { origin, request, limits, isByOperator, resolve, reject }).connect();
