@@ -41,6 +41,7 @@ export interface WechatApi {
   /**
    * Begins to connect to an origin that an attempt is about to need, unless it was called within the last 3 s. An attempt that comes meanwhile waits for
    * this connection and fails if it fails. Sends nothing; a failure that no attempt waits for is forgotten.
+   * @throws {TypeError} when the origin is not valid HTTP
    */
   connectAhead(origin: string): void;
   /**

@@ -109,6 +109,16 @@ describe('a connection that is begun ahead', () => {
     expect(server.sockets).toHaveLength(1);
   });
 
+  it('is one, however often it is begun within three seconds', async () => {
+    const server = await answering(OK);
+    const { attempt, clock, connectAhead } = setUp();
+    for (let i = 0; i < 5; i += 1) connectAhead(server.origin);
+    clock.time += 3_000;
+    connectAhead(server.origin);
+    await attempt(server.origin);
+    expect(server.sockets).toHaveLength(1);
+  });
+
   it('is left alone by a call that comes over three seconds later', async () => {
     const server = await answering(OK);
     const { attempt, clock, connectAhead } = setUp();
