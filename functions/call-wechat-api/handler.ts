@@ -48,7 +48,7 @@ const upstream = createUpstream({
   origins: settings.upstreamOrigins,
   clock,
 });
-// An environment starts because a call waits for it.
+// Mostly an environment starts because a call waits for it.
 upstream.connectAhead();
 const tokens = createDynamoTokenStore(client, settings.tableName);
 const tickets = createDynamoTicketStore(client, settings.tableName);

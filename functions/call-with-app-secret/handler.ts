@@ -23,7 +23,7 @@ const upstream = createUpstream({
   origins: settings.upstreamOrigins,
   clock,
 });
-// An environment starts because a call waits for it.
+// Mostly an environment starts because a call waits for it.
 upstream.connectAhead();
 const secretStore = createSecretsManagerAppSecretStore(
   new SecretsManagerClient(SECRETS_CLIENT_SETTINGS),

@@ -36,8 +36,8 @@ export interface Upstream {
 /** An upstream that can be told of a call before its request is known. */
 export interface AheadUpstream extends Upstream {
   /**
-   * Begins to connect to the host that the next call tries first, so that connecting takes its time beside what must come before that call, and not after it.
-   * Does nothing where a connection was used within the last 3 s. Sends nothing and never fails.
+   * Begins to connect to the host that the next call tries first, so that connecting takes its time beside what must come before that call, and not after
+   * it: see {@link WechatApi.connectAhead}. Sends nothing and never fails.
    */
   connectAhead(): void;
 }

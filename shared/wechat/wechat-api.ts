@@ -39,8 +39,8 @@ export interface UpstreamAnswer {
 /** WeChat's servers over HTTP. */
 export interface WechatApi {
   /**
-   * Begins to connect to an origin that an attempt is about to need, unless it was called within the last 3 s. An attempt that comes meanwhile waits for
-   * this connection and fails if it fails. Sends nothing; a failure that no attempt waits for is forgotten.
+   * Begins to connect to an origin that an attempt is about to need, unless that has been done, or the origin called, within the last 3 s. The next attempt
+   * waits for this connection, for a second at most, and opens its own where it does not come. Sends nothing and never fails.
    * @throws {TypeError} when the origin is not valid HTTP
    */
   connectAhead(origin: string): void;

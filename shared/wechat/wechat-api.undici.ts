@@ -10,11 +10,13 @@ import { UpstreamFailure, type WechatApi } from './wechat-api.ts';
 const KEEP_ALIVE_MS = 4_000;
 /** A frozen Lambda environment wakes up with sockets that the peer has closed; wall clock shows the pause, timers do not. */
 const REPLACE_AFTER_IDLE_MS = 3_000;
+/** More than connecting to WeChat takes. An attempt that has waited so long has as much left to connect by itself. */
+const LONGEST_AHEAD_MS = CONNECT_TIMEOUT_MS / 2;
 
 interface UsedPool {
   readonly pool: InstanceType<typeof Pool>;
   lastUsedAt: number;
-  /** The connection that was begun ahead, until it is there or has failed. */
+  /** Of a connection that was begun ahead, until an attempt takes it: see {@link openConnection}. */
   connecting: Promise<void> | undefined;
 }
 
@@ -24,21 +26,26 @@ const checkOrigin = (origin: string): void => {
   }
 };
 
-/** Settles when the pool has a connection, or with what kept it from having one. */
+/** Resolves when the pool has a connection, when it cannot have one, and after {@link LONGEST_AHEAD_MS} at the latest. Sends nothing. */
 const openConnection = (pool: UsedPool['pool']): Promise<void> =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_AHEAD_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
     pool.dispatch(
       { method: 'GET', path: '/', headers: {}, body: null },
       {
         onRequestStart() {
-          resolve();
+          end();
           // undici is about to write: what throws here is not sent, and the connection is left to the pool.
           throw new Error('connected');
         },
         onResponseStart() {},
         onResponseData() {},
         onResponseEnd() {},
-        onResponseError: (_controller, error) => reject(error),
+        onResponseError: end,
       },
     );
   });
@@ -95,12 +102,7 @@ export const createUndiciWechatApi = ({
     connectAhead(origin) {
       if (recentPool(origin) !== undefined) return;
       const used = replacePool(origin);
-      const connecting = openConnection(used.pool).finally(() => {
-        used.connecting = undefined;
-      });
-      used.connecting = connecting;
-      // An attempt that waits for it hears of its failure; to one that comes later it means nothing.
-      connecting.catch(() => {});
+      used.connecting = openConnection(used.pool);
     },
 
     async attempt(origin, request, limits) {
@@ -108,14 +110,25 @@ export const createUndiciWechatApi = ({
       if (limits.deadline <= clock.now()) {
         throw new UpstreamFailure('deadline', origin, false);
       }
-      const used = recentPool(origin) ?? replacePool(origin);
+      let used = recentPool(origin) ?? replacePool(origin);
       used.lastUsedAt = clock.now();
+      const { connecting } = used;
+      // It serves one.
+      used.connecting = undefined;
       const attempt = new Attempt(origin, limits, clock);
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
       const { method, headers, body = null } = request;
-      const dispatch = (): unknown => used.pool.dispatch({ method, path, headers, body }, attempt);
-      if (used.connecting === undefined) dispatch();
-      else void used.connecting.then(dispatch, (error: Error) => attempt.onResponseError(undefined, error));
+      const dispatch = (): void => {
+        used.pool.dispatch({ method, path, headers, body }, attempt);
+      };
+      const dispatchLater = (): void => {
+        // Meanwhile another attempt may have found the clock changed.
+        used = recentPool(origin) ?? replacePool(origin);
+        dispatch();
+      };
+      if (connecting === undefined) dispatch();
+      // undici trusts a connection that was never used: a turn of the event loop shows whether the peer has closed it.
+      else void connecting.then(() => setImmediate(dispatchLater));
       try {
         return await attempt.answer;
       } finally {

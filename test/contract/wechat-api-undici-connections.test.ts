@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { answering, closed, OK, outcomeOf, serve, setUp } from './undici-attempts.ts';
 
 describe('connections', () => {
@@ -130,24 +130,57 @@ describe('a connection that is begun ahead', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('fails a call that waits for it, which was not sent', async () => {
-    const server = await answering(OK);
-    await server.close();
-    const { attempt, connectAhead } = setUp();
-    connectAhead(server.origin);
-    expect(await outcomeOf(attempt(server.origin))).toEqual(['connect', 'not sent']);
-  });
-
-  it('that failed before means nothing to a call that comes later', async () => {
-    const server = await answering(OK);
-    await server.close();
-    const { origin } = server;
+  it('that cannot be had fails nobody: the call opens its own', async () => {
+    const closedServer = await answering(OK);
+    await closedServer.close();
+    const { origin } = closedServer;
     const { attempt, connectAhead } = setUp();
     connectAhead(origin);
-    // What waits for it sees its end.
-    await outcomeOf(attempt(origin));
+    expect(await outcomeOf(attempt(origin))).toEqual(['connect', 'not sent']);
     await serve((socket) => socket.write(OK), Number(new URL(origin).port));
     expect((await attempt(origin)).status).toBe(200);
+  });
+
+  it('that cannot be had, with nobody who waits, is no error that nobody handles', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const closedServer = await answering(OK);
+    await closedServer.close();
+    const { attempt, connectAhead, clock } = setUp();
+    connectAhead(closedServer.origin);
+    // Its own failure comes after that of the connection before it.
+    clock.time += 3_001;
+    await outcomeOf(attempt(closedServer.origin));
+    await nextTurn();
+    expect(unhandled).toEqual([]);
+  });
+
+  it('that the peer has closed is not used, whatever the peer said last', async () => {
+    const server = await answering(OK);
+    const { attempt, connectAhead } = setUp();
+    connectAhead(server.origin);
+    await expect.poll(() => server.sockets.length).toBe(1);
+    // From here to the call no turn of the event loop in which the client could see it.
+    server.sockets[0]?.end('HTTP/1.1 408 Request Timeout\r\nContent-Length: 6\r\nConnection: close\r\n\r\nPOISON');
+    const { status } = await attempt(server.origin, { method: 'POST', body: Buffer.from('{}') });
+    expect(status).toBe(200);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['back', -1_000],
+    ['ahead', 3_500],
+  ])('is left by a call that waits for it while another one finds the clock %s', async (_where, ms) => {
+    const server = await answering(OK);
+    const { attempt, clock, connectAhead } = setUp();
+    connectAhead(server.origin);
+    const waiting = attempt(server.origin);
+    clock.time += ms;
+    const other = attempt(server.origin);
+    expect([(await waiting).status, (await other).status]).toEqual([200, 200]);
+    expect(server.requests).toHaveLength(2);
   });
 
   it('is not waited for past the deadline of a call', async () => {

@@ -56,7 +56,7 @@ const setUp = (ca?: string) => {
       ({ status }) => status,
       (error: unknown) => (error instanceof UpstreamFailure ? `${error.kind} ${error.sent}` : error),
     );
-  return { clock, attempt, outcome };
+  return { clock, attempt, outcome, connectAhead: (origin: string) => api.connectAhead(origin) };
 };
 
 describe('TLS', () => {
@@ -122,6 +122,74 @@ describe('a connection that does not come up', () => {
     await expect.poll(() => server.sessions.length + held.length).toBeGreaterThan(1);
     held[1]?.();
     expect(await second).toBe(200);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a connection that is begun ahead', () => {
+  it('is used by the call that waits for it', async () => {
+    const server = await startTlsServer((handshake) => handshake());
+    const { outcome, connectAhead } = setUp(certificate.cert);
+    const origin = `https://localhost:${server.port}`;
+    connectAhead(origin);
+    expect(await outcome(origin)).toBe(200);
+    expect(server.sessions).toHaveLength(1);
+  });
+
+  it('is used by a call that comes when it is there', async () => {
+    const server = await startTlsServer((handshake) => handshake());
+    const { outcome, connectAhead } = setUp(certificate.cert);
+    const origin = `https://localhost:${server.port}`;
+    connectAhead(origin);
+    await expect.poll(() => server.sessions.length).toBe(1);
+    expect(await outcome(origin)).toBe(200);
+    expect(server.sessions).toHaveLength(1);
+  });
+
+  it('is waited for by one call: a second opens its own and is answered first', async () => {
+    const handshakes: (() => void)[] = [];
+    const server = await startTlsServer((handshake) => {
+      handshakes.push(handshake);
+      if (handshakes.length > 1) handshake();
+    });
+    const { outcome, connectAhead } = setUp(certificate.cert);
+    const origin = `https://localhost:${server.port}`;
+    connectAhead(origin);
+    await expect.poll(() => handshakes.length).toBe(1);
+    const first = outcome(origin).then((status) => ['first', status]);
+    const second = outcome(origin).then((status) => ['second', status]);
+    expect(await Promise.race([first, second])).toEqual(['second', 200]);
+    handshakes[0]?.();
+    expect(await first).toEqual(['first', 200]);
+    expect(server.sessions).toHaveLength(2);
+  });
+
+  it('that is cut in its handshake fails none of the calls that come meanwhile', async () => {
+    const handshakes: (() => void)[] = [];
+    const server = await startTlsServer((handshake) => {
+      handshakes.push(handshake);
+      if (handshakes.length > 1) handshake();
+    });
+    const { outcome, connectAhead } = setUp(certificate.cert);
+    const origin = `https://localhost:${server.port}`;
+    connectAhead(origin);
+    await expect.poll(() => handshakes.length).toBe(1);
+    const calls = [1, 2, 3].map(() => outcome(origin));
+    [...sockets][0]?.resetAndDestroy();
+    expect(await Promise.all(calls)).toEqual([200, 200, 200]);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('that never comes up leaves a call the time to open its own', async () => {
+    let connections = 0;
+    const server = await startTlsServer((handshake) => {
+      connections += 1;
+      if (connections > 1) handshake();
+    });
+    const { outcome, connectAhead } = setUp(certificate.cert);
+    const origin = `https://localhost:${server.port}`;
+    connectAhead(origin);
+    expect(await outcome(origin)).toBe(200);
     expect(server.requests).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createCallerId, createCallerKey } from '#shared/caller/caller-key.ts';
@@ -28,7 +29,7 @@ beforeEach(async () => {
   engine.takeRequests();
 });
 
-const HANDLER = join(import.meta.dirname, '../../functions/call-wechat-api/handler.ts');
+const FUNCTIONS = join(import.meta.dirname, '../../functions');
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
 
 /** A WeChat that shows who connects. */
@@ -101,13 +102,21 @@ describe('the first call of an environment', () => {
 });
 
 describe('the start of an environment', () => {
-  it('connects to WeChat before there is a call, and sends nothing', async () => {
-    const wechat = await startWechat();
-    const variables: Record<string, string | undefined> = { AWS_REGION: 'us-east-1' };
-    setFunctionVariables(variables, { tableName: 'none', secretPrefix: 'none/', upstreamOrigins: wechat.origin });
-    const environment = spawn(process.execPath, [HANDLER], { env: { ...process.env, ...variables }, stdio: 'inherit' });
-    onTestFinished(() => void environment.kill());
-    await expect.poll(() => wechat.sockets.length, { timeout: 20_000 }).toBe(1);
-    expect(wechat.sockets[0]?.bytesRead).toBe(0);
-  });
+  it.each(['call-wechat-api', 'call-with-app-secret'])(
+    'of %s connects to WeChat before there is a call, and sends nothing',
+    async (name) => {
+      const wechat = await startWechat();
+      const variables: Record<string, string | undefined> = { AWS_REGION: 'us-east-1' };
+      setFunctionVariables(variables, { tableName: 'none', secretPrefix: 'none/', upstreamOrigins: wechat.origin });
+      const handler = join(FUNCTIONS, name, 'handler.ts');
+      const environment = spawn(process.execPath, [handler], {
+        env: { ...process.env, ...variables },
+        stdio: 'inherit',
+      });
+      onTestFinished(() => void environment.kill());
+      // By itself: an unused connection keeps no process alive.
+      await once(environment, 'exit');
+      expect(wechat.sockets.map(({ bytesRead }) => bytesRead)).toEqual([0]);
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { median } from '../quantile.ts';
 import { APP_ID, type Scene } from '../scene.ts';
 import type { Table } from '../table.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import { FLOOR, functionSubjects, type NamedSubject } from './cold-subjects.ts';
+import { FLOOR, type NamedSubject } from './cold-subjects.ts';
 import { startDistantServer } from './distant-server.ts';
 import { runtimeClient } from './runtime-client.ts';
 
@@ -26,13 +26,13 @@ interface Task {
 export async function afarTable(
   { brief, tell }: BenchSettings,
   scene: Scene,
-  callSubjects: readonly NamedSubject[],
+  subjects: readonly NamedSubject[],
   callEvent: unknown,
 ): Promise<Table> {
   const tasks = [
-    { subject: named(callSubjects, FLOOR), event: () => callEvent },
-    { subject: named(callSubjects, 'call-wechat-api'), event: () => callEvent },
-    { subject: named(await functionSubjects(scene), 'call-with-app-secret'), event: loginEvent },
+    { subject: named(subjects, FLOOR), event: () => callEvent },
+    { subject: named(subjects, 'call-wechat-api'), event: () => callEvent },
+    { subject: named(subjects, 'call-with-app-secret'), event: loginEvent },
   ];
   const rounds = brief ? ROUNDS.brief : ROUNDS.full;
   tell(`${tasks.length} subjects from afar, ${rounds} rounds`);

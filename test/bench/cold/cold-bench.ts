@@ -7,7 +7,7 @@ import { APP_ID, JSON_PATH, startScene } from '../scene.ts';
 import type { Table } from '../table.ts';
 import { afarTable } from './afar-table.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import { callSubjects, FLOOR, logSubjects, type NamedSubject } from './cold-subjects.ts';
+import { callSubjects, FLOOR, functionSubjects, logSubjects, type NamedSubject } from './cold-subjects.ts';
 import { functionsTable } from './functions-table.ts';
 import { linesTable } from './lines-table.ts';
 import { runtimeClient } from './runtime-client.ts';
@@ -30,10 +30,11 @@ export const coldBench: Bench = async (settings) => {
     const event = eventOf({ path: JSON_PATH, headers: { 'x-wechat-appid': APP_ID } }, scene.rig.callerKey);
     const subjects = await callSubjects(scene);
     const calls = await runRounds(settings, subjects, event, engine);
-    const afar = await afarTable(settings, scene, subjects, event);
+    const functionsAlone = await functionSubjects(scene);
+    const afar = await afarTable(settings, scene, [...subjects, ...functionsAlone], event);
     const logging = await logSubjects();
     const logs = await runRounds(settings, logging, {}, engine);
-    const functions = await functionsTable(settings, scene);
+    const functions = await functionsTable(settings, scene, functionsAlone);
     const gateway = calls.get('call-wechat-api') ?? [];
     return {
       title: `Cold start, under ${client.name}`,

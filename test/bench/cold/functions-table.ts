@@ -4,7 +4,7 @@ import { median } from '../quantile.ts';
 import { APP_ID, type Scene } from '../scene.ts';
 import type { Table } from '../table.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import { functionSubjects, type NamedSubject } from './cold-subjects.ts';
+import type { NamedSubject } from './cold-subjects.ts';
 import { runtimeClient } from './runtime-client.ts';
 
 const ROUNDS = { full: 10, brief: 1 };
@@ -21,8 +21,9 @@ interface Task {
 export async function functionsTable(
   { brief, tell }: BenchSettings,
   scene: Scene,
+  subjects: readonly NamedSubject[],
 ): Promise<{ readonly table: Table; readonly figures: Readonly<Record<string, number>> }> {
-  const tasks = await tasksOf(scene);
+  const tasks = tasksOf(scene, subjects);
   const rounds = brief ? ROUNDS.brief : ROUNDS.full;
   tell(`${tasks.length} starts of functions, ${rounds} rounds`);
   const starts = new Map(tasks.map(({ name }) => [name, new Array<ColdStart>()]));
@@ -50,8 +51,7 @@ export async function functionsTable(
 const SMALL = 'call-wechat-api, one small call';
 const LARGE = 'call-wechat-api, 4 MB up and down';
 
-async function tasksOf(scene: Scene): Promise<readonly Task[]> {
-  const subjects = await functionSubjects(scene);
+function tasksOf(scene: Scene, subjects: readonly NamedSubject[]): readonly Task[] {
   const started = subjects.map((subject) => ({ name: `${subject.name}, start`, subject, event: undefined }));
   const found = (name: string): NamedSubject => {
     const subject = subjects.find((candidate) => candidate.name === name);
