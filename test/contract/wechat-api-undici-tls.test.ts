@@ -126,6 +126,20 @@ describe('a connection that does not come up', () => {
   });
 });
 
+/** A connection that was begun ahead, whose handshake waits to be let go. Those of later connections do not. */
+const setUpSlowAhead = async () => {
+  const handshakes: (() => void)[] = [];
+  const server = await startTlsServer((handshake) => {
+    handshakes.push(handshake);
+    if (handshakes.length > 1) handshake();
+  });
+  const { outcome, connectAhead } = setUp(certificate.cert);
+  const origin = `https://localhost:${server.port}`;
+  connectAhead(origin);
+  await expect.poll(() => handshakes.length).toBe(1);
+  return { server, handshakes, outcome, origin };
+};
+
 describe('a connection that is begun ahead', () => {
   it('is used by the call that waits for it', async () => {
     const server = await startTlsServer((handshake) => handshake());
@@ -147,15 +161,7 @@ describe('a connection that is begun ahead', () => {
   });
 
   it('is waited for by one call: a second opens its own and is answered first', async () => {
-    const handshakes: (() => void)[] = [];
-    const server = await startTlsServer((handshake) => {
-      handshakes.push(handshake);
-      if (handshakes.length > 1) handshake();
-    });
-    const { outcome, connectAhead } = setUp(certificate.cert);
-    const origin = `https://localhost:${server.port}`;
-    connectAhead(origin);
-    await expect.poll(() => handshakes.length).toBe(1);
+    const { server, handshakes, outcome, origin } = await setUpSlowAhead();
     const first = outcome(origin).then((status) => ['first', status]);
     const second = outcome(origin).then((status) => ['second', status]);
     expect(await Promise.race([first, second])).toEqual(['second', 200]);
@@ -165,15 +171,7 @@ describe('a connection that is begun ahead', () => {
   });
 
   it('that is cut in its handshake fails none of the calls that come meanwhile', async () => {
-    const handshakes: (() => void)[] = [];
-    const server = await startTlsServer((handshake) => {
-      handshakes.push(handshake);
-      if (handshakes.length > 1) handshake();
-    });
-    const { outcome, connectAhead } = setUp(certificate.cert);
-    const origin = `https://localhost:${server.port}`;
-    connectAhead(origin);
-    await expect.poll(() => handshakes.length).toBe(1);
+    const { server, outcome, origin } = await setUpSlowAhead();
     const calls = [1, 2, 3].map(() => outcome(origin));
     [...sockets][0]?.resetAndDestroy();
     expect(await Promise.all(calls)).toEqual([200, 200, 200]);
@@ -181,14 +179,7 @@ describe('a connection that is begun ahead', () => {
   });
 
   it('that never comes up leaves a call the time to open its own', async () => {
-    let connections = 0;
-    const server = await startTlsServer((handshake) => {
-      connections += 1;
-      if (connections > 1) handshake();
-    });
-    const { outcome, connectAhead } = setUp(certificate.cert);
-    const origin = `https://localhost:${server.port}`;
-    connectAhead(origin);
+    const { server, outcome, origin } = await setUpSlowAhead();
     expect(await outcome(origin)).toBe(200);
     expect(server.requests).toHaveLength(1);
   });
