@@ -37,7 +37,7 @@ export interface Upstream {
 export interface AheadUpstream extends Upstream {
   /**
    * Begins to connect to the host that the next call tries first, so that connecting takes its time beside what must come before that call, and not after
-   * it: see {@link WechatApi.connectAhead}. Sends nothing and never fails.
+   * it: see {@link WechatApi.connectAhead}. Sends nothing; a connection that does not come is no error.
    */
   connectAhead(): void;
 }

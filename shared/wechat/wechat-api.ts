@@ -40,7 +40,7 @@ export interface UpstreamAnswer {
 export interface WechatApi {
   /**
    * Begins to connect to an origin that an attempt is about to need, unless that has been done, or the origin called, within the last 3 s. The next attempt
-   * waits for this connection, for a second at most, and opens its own where it does not come. Sends nothing and never fails.
+   * waits for this connection, for a second at most, and opens its own where it does not come. Sends nothing; a connection that does not come is no error.
    * @throws {TypeError} when the origin is not valid HTTP
    */
   connectAhead(origin: string): void;

@@ -92,7 +92,9 @@ export const createUndiciWechatApi = ({
     // A clock that went back says nothing about the pause.
     return idleMs >= 0 && idleMs <= REPLACE_AFTER_IDLE_MS ? known : undefined;
   };
-  const replacePool = (origin: string): UsedPool => {
+  const takePool = (origin: string): UsedPool => {
+    const recent = recentPool(origin);
+    if (recent !== undefined) return recent;
     // Lets calls in flight finish first; nobody waits for it.
     pools.get(origin)?.pool.close(() => {});
     return openPool(origin);
@@ -101,7 +103,7 @@ export const createUndiciWechatApi = ({
   return {
     connectAhead(origin) {
       if (recentPool(origin) !== undefined) return;
-      const used = replacePool(origin);
+      const used = takePool(origin);
       used.connecting = openConnection(used.pool);
     },
 
@@ -110,7 +112,7 @@ export const createUndiciWechatApi = ({
       if (limits.deadline <= clock.now()) {
         throw new UpstreamFailure('deadline', origin, false);
       }
-      let used = recentPool(origin) ?? replacePool(origin);
+      let used = takePool(origin);
       used.lastUsedAt = clock.now();
       const { connecting } = used;
       // It serves one.
@@ -118,17 +120,18 @@ export const createUndiciWechatApi = ({
       const attempt = new Attempt(origin, limits, clock);
       const path = request.query === '' ? request.path : `${request.path}?${request.query}`;
       const { method, headers, body = null } = request;
-      const dispatch = (): void => {
-        used.pool.dispatch({ method, path, headers, body }, attempt);
-      };
-      const dispatchLater = (): void => {
-        // Meanwhile another attempt may have found the clock changed.
-        used = recentPool(origin) ?? replacePool(origin);
-        dispatch();
-      };
-      if (connecting === undefined) dispatch();
-      // undici trusts a connection that was never used: a turn of the event loop shows whether the peer has closed it.
-      else void connecting.then(() => setImmediate(dispatchLater));
+      const options = { method, path, headers, body };
+      if (connecting === undefined) {
+        used.pool.dispatch(options, attempt);
+      } else {
+        const dispatchLater = (): void => {
+          // Meanwhile another attempt may have found the clock changed.
+          used = takePool(origin);
+          used.pool.dispatch(options, attempt);
+        };
+        // undici trusts a connection that was never used: a turn of the event loop shows whether the peer has closed it.
+        void connecting.then(() => setImmediate(dispatchLater));
+      }
       try {
         return await attempt.answer;
       } finally {

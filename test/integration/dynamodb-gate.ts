@@ -19,7 +19,7 @@ export interface DynamodbGate extends LoopbackServer {
    * From now on holds every such request: the `request` before the engine sees it, or the `answer` after the engine has done the work.
    * Retries are held too.
    */
-  hold(held: HeldRequest, part: 'request' | 'answer'): Hold;
+  hold(kind: HeldRequest, part: 'request' | 'answer'): Hold;
 }
 
 interface OpenHold {

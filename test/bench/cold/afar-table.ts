@@ -7,7 +7,7 @@ import { median } from '../quantile.ts';
 import { APP_ID, type Scene } from '../scene.ts';
 import type { Table } from '../table.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import { FLOOR, type NamedSubject } from './cold-subjects.ts';
+import { FLOOR, type NamedSubject, subjectNamed } from './cold-subjects.ts';
 import { startDistantServer } from './distant-server.ts';
 import { runtimeClient } from './runtime-client.ts';
 
@@ -30,9 +30,9 @@ export async function afarTable(
   callEvent: unknown,
 ): Promise<Table> {
   const tasks = [
-    { subject: named(subjects, FLOOR), event: () => callEvent },
-    { subject: named(subjects, 'call-wechat-api'), event: () => callEvent },
-    { subject: named(subjects, 'call-with-app-secret'), event: loginEvent },
+    { subject: subjectNamed(subjects, FLOOR), event: () => callEvent },
+    { subject: subjectNamed(subjects, 'call-wechat-api'), event: () => callEvent },
+    { subject: subjectNamed(subjects, 'call-with-app-secret'), event: loginEvent },
   ];
   const rounds = brief ? ROUNDS.brief : ROUNDS.full;
   tell(`${tasks.length} subjects from afar, ${rounds} rounds`);
@@ -43,12 +43,6 @@ export async function afarTable(
   } finally {
     await afar.close();
   }
-}
-
-function named(subjects: readonly NamedSubject[], name: string): NamedSubject {
-  const subject = subjects.find((candidate) => candidate.name === name);
-  if (subject === undefined) throw new Error(`there is no subject ${name} any more`);
-  return subject;
 }
 
 function loginEvent(): unknown {

@@ -45,6 +45,13 @@ export async function callSubjects({ environment }: Scene): Promise<readonly Nam
   ];
 }
 
+/** The one of that name. @throws {Error} when there is none */
+export function subjectNamed(subjects: readonly NamedSubject[], name: string): NamedSubject {
+  const subject = subjects.find((candidate) => candidate.name === name);
+  if (subject === undefined) throw new Error(`there is no subject ${name} any more`);
+  return subject;
+}
+
 /** One log line and one metric, our way and with Powertools if that is installed. */
 export async function logSubjects(): Promise<readonly NamedSubject[]> {
   const own = await bundled('own log and metrics', 'own-log', join(SUBJECTS, 'own-log.ts'), {});

@@ -4,7 +4,7 @@ import { median } from '../quantile.ts';
 import { APP_ID, type Scene } from '../scene.ts';
 import type { Table } from '../table.ts';
 import { type ColdStart, coldStart } from './cold-start.ts';
-import type { NamedSubject } from './cold-subjects.ts';
+import { type NamedSubject, subjectNamed } from './cold-subjects.ts';
 import { runtimeClient } from './runtime-client.ts';
 
 const ROUNDS = { full: 10, brief: 1 };
@@ -53,11 +53,7 @@ const LARGE = 'call-wechat-api, 4 MB up and down';
 
 function tasksOf(scene: Scene, subjects: readonly NamedSubject[]): readonly Task[] {
   const started = subjects.map((subject) => ({ name: `${subject.name}, start`, subject, event: undefined }));
-  const found = (name: string): NamedSubject => {
-    const subject = subjects.find((candidate) => candidate.name === name);
-    if (subject === undefined) throw new Error(`there is no function ${name} any more`);
-    return subject;
-  };
+  const found = (name: string): NamedSubject => subjectNamed(subjects, name);
   const upload = (body: Uint8Array) => eventOf({ ...UPLOAD, body }, scene.rig.callerKey);
   return [
     ...started,
